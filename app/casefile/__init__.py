@@ -1,0 +1,1 @@
+"""The case file: everything of one case at one revision, frozen, and its one loader."""

@@ -1,0 +1,1 @@
+"""The frozen case file that every view is a pure function of."""

@@ -1,0 +1,53 @@
+"""The frozen snapshot of one case that every view is computed from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Generic, TypeVar
+
+from app.cases.domain import Case
+from app.documents.domain.document import Document
+from app.records.domain.base import Record
+from app.records.domain.kinds import AnyRecord
+
+RecordT = TypeVar("RecordT", bound=Record)
+RecordT_co = TypeVar("RecordT_co", bound=Record, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[RecordT_co]):
+    """One record of the case at its newest version, with what the service knows of it."""
+
+    id: str
+    version: int
+    record: RecordT_co
+    recorded_on: date
+    """The day on which this version was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One case at one revision: active records and documents, each in order of their ids.
+
+    Records marked entered-in-error are not in it.
+    """
+
+    case: Case
+    entries: tuple[Entry[AnyRecord], ...] = ()
+    documents: tuple[Document, ...] = ()
+    _by_kind: Mapping[type, tuple[Entry[AnyRecord], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind: dict[type, list[Entry[AnyRecord]]] = {}
+        for entry in self.entries:
+            by_kind.setdefault(type(entry.record), []).append(entry)
+        object.__setattr__(self, "_by_kind", {kind: tuple(entries) for kind, entries in by_kind.items()})
+
+    def of(self, kind: type[RecordT]) -> tuple[Entry[RecordT], ...]:
+        """Return the entries of one record kind, in order of id."""
+        return self._by_kind.get(kind, ())  # type: ignore[return-value]  # the index is keyed by the record's type
+
+    def papers(self, kinds: Iterable[str]) -> tuple[Document, ...]:
+        """Return the documents of the given kinds, in order of id."""
+        wanted = frozenset(kinds)
+        return tuple(document for document in self.documents if document.body.kind in wanted)

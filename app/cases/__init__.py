@@ -1,0 +1,1 @@
+"""Cases: one patient's case, its revision, and its erasure."""

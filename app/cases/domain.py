@@ -1,0 +1,142 @@
+"""What a case is, apart from its records and documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import MaxLen, MinLen
+
+CLOSED: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+
+Short = Annotated[str, MinLen(1), MaxLen(200)]
+
+Purpose = Literal["response", "progression", "recurrence", "remission"]
+"""The reviews that a case may be gathered for; each has its checklist. Source: clinical.md section 1.2."""
+
+DiseaseGroup = Literal[
+    "breast",
+    "nsclc",
+    "sclc",
+    "colorectal",
+    "prostate",
+    "ovary",
+    "liver",
+    "pancreas",
+    "germ_cell",
+    "thyroid",
+    "medullary_thyroid",
+    "neuroendocrine",
+    "melanoma",
+    "glioma",
+    "gastric",
+    "biliary",
+    "urothelial",
+    "kidney",
+    "endometrial",
+    "cervix",
+    "head_neck",
+    "nasopharynx",
+    "gist",
+    "sarcoma",
+    "neuroblastoma",
+    "other_solid",
+    "acute_lymphoblastic_leukaemia",
+    "acute_myeloid_leukaemia",
+    "chronic_myeloid_leukaemia",
+    "chronic_lymphocytic_leukaemia",
+    "other_leukaemia",
+    "hodgkin_lymphoma",
+    "other_lymphoma",
+    "myeloma",
+]
+"""Diseases that the checklists and the arithmetic tell apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """One identifier of the patient, as its issuer gave it."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    system: Short
+    """Who issued it: a URI, an assigning authority or a plain name."""
+    value: Short
+    """The identifier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """The patient, as far as the caller names them."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    identifiers: Annotated[tuple[Identifier, ...], MaxLen(50)] = ()
+    """Identifiers within the organisation and outside."""
+    name: Short | None = None
+    """Full name as on the identity document."""
+    birth_date: Annotated[str, MinLen(4), MaxLen(64)] | None = None
+    """Birth date, as precise as it is known (EDTF)."""
+    sex: Literal["female", "male", "other", "unknown"] | None = None
+    """Administrative sex."""
+    deceased: Annotated[str, MinLen(4), MaxLen(64)] | None = None
+    """Date of death, as precise as it is known (EDTF)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeOf:
+    """A code of the cancer, display kept."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    system: Short
+    """Coding system, short name or URI."""
+    code: Short
+    """The code."""
+    display: Annotated[str, MaxLen(1_000)] | None = None
+    """Display text as sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancer:
+    """The cancer that the case is about, in the caller's words."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    text: Short | None = None
+    """The cancer in words."""
+    codes: Annotated[tuple[CodeOf, ...], MaxLen(20)] = ()
+    """Its codes."""
+    disease_group: DiseaseGroup | None = None
+    """Which disease rules apply; left out, it is read from the text and the recorded diagnoses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseBody:
+    """What the caller says of a case, and may amend."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    reference: Short | None = None
+    """The caller's own id of the case, unique within the organisation."""
+    patient: Patient = Patient()  # noqa: RUF009 (frozen, so a shared default is safe)
+    """The patient."""
+    cancer: Cancer = Cancer()  # noqa: RUF009 (frozen, so a shared default is safe)
+    """The cancer."""
+    purposes: Annotated[tuple[Purpose, ...], MaxLen(4)] = ()
+    """Which reviews are wanted, the main one first."""
+    question: Annotated[str, MinLen(1), MaxLen(20_000)] | None = None
+    """The main question for the reviewer, in the asker's words."""
+    languages: Annotated[tuple[Annotated[str, MinLen(2), MaxLen(35)], ...], MaxLen(20)] = ()
+    """Languages that the reviewer reads (BCP 47); empty when nobody said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case at one revision."""
+
+    id: str
+    organisation_id: str
+    body: CaseBody
+    revision: int
+    opened_at: str
+    changed_at: str

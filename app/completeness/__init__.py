@@ -1,0 +1,1 @@
+"""Completeness: what a case still lacks, by checklists that are data."""

@@ -1,0 +1,1 @@
+"""The record kinds as frozen values, and what makes one sound."""

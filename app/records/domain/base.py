@@ -1,0 +1,133 @@
+"""What every record carries, whatever its kind.
+
+The record kinds are plain frozen dataclasses: Pydantic validates requests into them, msgspec decodes stored rows
+into them, and the views compute on them, so that a kind is written down once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, MaxLen, MinLen
+
+Word = Annotated[str, MinLen(1), MaxLen(200)]
+"""A name, a label or a code."""
+Text = Annotated[str, MinLen(1), MaxLen(20_000)]
+"""Free text, as long as a report's conclusion."""
+DateText = Annotated[str, MinLen(4), MaxLen(64)]
+"""A date as precise as it was said, in EDTF: `2024`, `2024-05`, `2024-05-07`, `2024-05~`, `2024-05/2024-07`."""
+Items = Annotated[tuple[Text, ...], MaxLen(500)]
+"""Things named in words, in the order given."""
+
+Laterality = Literal["left", "right", "bilateral", "midline"]
+
+Role = Literal[
+    "radiologist",
+    "pathologist",
+    "oncologist",
+    "surgeon",
+    "mdt",
+    "referring_doctor",
+    "other_clinician",
+    "laboratory",
+    "patient_caregiver",
+    "unknown",
+]
+"""Who stands behind a statement. Source: clinical.md section 5."""
+
+CLINICIANS: frozenset[str] = frozenset(
+    {"radiologist", "pathologist", "oncologist", "surgeon", "mdt", "referring_doctor", "other_clinician"}
+)
+"""The roles whose statements count as a clinician's."""
+
+Origin = Literal["manual", "document", "fhir", "hl7v2", "cda", "dicom", "tabular"]
+Verification = Literal["unverified", "verified"]
+
+CLOSED: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+"""How requests are read into these values: unknown fields are refused, never dropped."""
+
+
+class Absence(StrEnum):
+    """Why a field or a whole record holds nothing. Silence is none of these."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    NOT_DONE = "not_done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """One code of one coding system, its display kept as it was sent."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    system: Word
+    """Short name (`loinc`, `snomed`, `icd-10`, `icd-o-3`, `hgnc`, `rxnorm`, `atc`, `local` ...) or the system's URI."""
+    code: Word
+    """The code, as the system writes it."""
+    display: Annotated[str, MaxLen(1_000)] | None = None
+    """The display text as it was sent; never replaced by ours."""
+
+
+Codes = Annotated[tuple[Coding, ...], MaxLen(50)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a record was read: a document of the case, and the place in it."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    document_id: Word | None = None
+    """A document of the same case."""
+    page: Annotated[int, Ge(1)] | None = None
+    """Page of that document, counted from 1."""
+    quote: Annotated[str, MinLen(1), MaxLen(4_000)] | None = None
+    """The words of the source, verbatim."""
+    place: Annotated[str, MinLen(1), MaxLen(500)] | None = None
+    """Where in a structured source: a FHIR path, an HL7 segment, an XPath, a sheet and row."""
+    title: Annotated[str, MinLen(1), MaxLen(500)] | None = None
+    """The source's name where it is not itself in the case, such as a letter that another report cites."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The fields that a record of any kind may carry."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    date: DateText | None = None
+    """When the fact was observed, collected, performed or reported, as precisely as it was said (EDTF)."""
+    stated: Absence | None = None
+    """The record as a whole says `none` (none known), `unknown` or `not_done`, instead of a fact."""
+    absent: Annotated[Mapping[str, Absence], MaxLen(50)] = field(default_factory=dict)
+    """Fields that the source says are `none`, `unknown` or `not_done`. A field left out is silent, which is a fourth thing."""
+    asserted_by: Role | None = None
+    """Who stands behind the statement."""
+    author: Word | None = None
+    """The author's name, as the source gives it."""
+    facility: Word | None = None
+    """Where it was done or written."""
+    origin: Origin = "manual"
+    """How the record came in."""
+    verification: Verification = "unverified"
+    """Whether a person compared the record with its source."""
+    external_id: Word | None = None
+    """The sender's own id of this fact."""
+    sources: Annotated[tuple[Source, ...], MaxLen(50)] = ()
+    """The documents and places that the record was read from."""
+    codes: Codes = ()
+    """Codes that the source attached to the fact."""
+    note: Text | None = None
+    """A remark of whoever recorded it."""
+
+    def absence(self, name: str) -> Absence | None:
+        """Return what the source says of a field that it leaves empty, or None when it is silent."""
+        return self.absent.get(name) or self.stated
+
+    def speaks_of(self, name: str) -> bool:
+        """Tell whether the field has a value, or is stated to be none or not done."""
+        if getattr(self, name) not in (None, ()):
+            return True
+        return self.absence(name) in (Absence.NONE, Absence.NOT_DONE)

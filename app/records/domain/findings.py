@@ -1,0 +1,125 @@
+"""What was measured: imaging studies with their lesions, tumour markers, laboratory results."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, MaxLen
+
+from app.records.domain.base import CLOSED, DateText, Laterality, Record, Text, Word
+
+Response = Literal["CR", "PR", "SD", "PD", "mixed", "NE"]
+"""Response words: complete, partial, stable, progressive, mixed, not evaluable. Source: seeds 001 and 004, S26."""
+
+Modality = Literal["CT", "MR", "PET", "PET-CT", "PET-MR", "US", "XR", "MG", "NM", "bone_scan", "endoscopy", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesion:
+    """One lesion as a report measures or mentions it."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    label: Word
+    """The same label in every study of the case, such as `RUL`."""
+    site: Word | None = None
+    """Where it lies."""
+    role: Literal["target", "non_target", "new", "unassigned"] = "unassigned"
+    """What the radiologist follows it as."""
+    is_node: bool = False
+    """Whether it is a lymph node, measured by its short axis."""
+    longest_mm: Annotated[Decimal, Ge(0)] | None = None
+    """Longest diameter, mm."""
+    short_axis_mm: Annotated[Decimal, Ge(0)] | None = None
+    """Short axis, mm."""
+    state: (
+        Literal["measured", "present", "absent", "too_small", "not_evaluable", "unequivocal_progression", "split", "merged"]
+        | None
+    ) = None
+    """What the report says of it beside a measurement."""
+    certainty: Literal["unequivocal", "equivocal"] | None = None
+    """For a new lesion: how sure the report is of it."""
+    note: Word | None = None
+    """The report's words on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImagingStudy(Record):
+    """One imaging examination and what its report says."""
+
+    kind: Literal["imaging_study"]
+    modality: Modality | None = None
+    """How it was imaged."""
+    regions: Annotated[tuple[Word, ...], MaxLen(50)] = ()
+    """Body regions examined, such as `chest`, `abdomen`."""
+    laterality: Laterality | None = None
+    """Side, where the examination has one."""
+    accession: Word | None = None
+    """Accession number."""
+    study_uid: Word | None = None
+    """DICOM Study Instance UID."""
+    reported_on: DateText | None = None
+    """When the report was signed."""
+    report_study_date: DateText | None = None
+    """The examination date that the report itself states, where it differs from the images'."""
+    compared_with: Word | None = None
+    """The study that the report compares with: its date or record id. Stated `none` for a first examination."""
+    contrast: Word | None = None
+    """Contrast and phase, as written."""
+    impression: Text | None = None
+    """The report's impression, verbatim."""
+    reported_status: Response | None = None
+    """The response word that the report itself uses."""
+    lesions: Annotated[tuple[Lesion, ...], MaxLen(500)] = ()
+    """Lesions measured or mentioned."""
+    series_count: Annotated[int, Ge(0)] | None = None
+    """Series received."""
+    instance_count: Annotated[int, Ge(0)] | None = None
+    """Images received."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured(Record):
+    """A value that a laboratory reported."""
+
+    value: Decimal | None = None
+    """The value as written, in `unit`."""
+    comparator: Literal["<", "<=", ">", ">=", "~"] | None = None
+    """How the true value relates to `value`; `<0.5` is never taken for 0.5."""
+    value_text: Word | None = None
+    """A result that is not a number, as written."""
+    unit: Word | None = None
+    """Unit as written."""
+    reference_low: Decimal | None = None
+    """Lower end of the laboratory's reference range, in `unit`."""
+    reference_high: Decimal | None = None
+    """Upper end of the laboratory's reference range, in `unit`."""
+    reference_text: Word | None = None
+    """Reference range as written."""
+    flag: Literal["low", "high", "critical_low", "critical_high", "normal", "abnormal"] | None = None
+    """The laboratory's own flag."""
+    laboratory: Word | None = None
+    """Laboratory; series of different laboratories are not mixed."""
+    specimen: Word | None = None
+    """What was tested."""
+    assay: Word | None = None
+    """Method or kit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkerResult(Measured):
+    """One tumour-marker value."""
+
+    kind: Literal["marker_result"]
+    marker: Word
+    """Marker as written, such as `CEA`, `CA-125`, `PSA`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabResult(Measured):
+    """One laboratory value."""
+
+    kind: Literal["lab_result"]
+    test: Word
+    """Test as written, such as `Haemoglobin`, `creatinine`."""

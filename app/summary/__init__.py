@@ -1,0 +1,1 @@
+"""The ordered case summary, every statement with its sources."""

@@ -1,0 +1,1 @@
+"""The summary: a pure function of the case file and a date."""

@@ -1,0 +1,1 @@
+"""Timeline: what happened, in the order that the dates allow."""

@@ -1,0 +1,1 @@
+"""Events, their order, and the series and arithmetic on recorded values."""
