@@ -1,0 +1,1 @@
+"""Immutable values that every slice stands on; standard library only."""
