@@ -1,8 +1,8 @@
 """A real PostgreSQL for the tests, on any machine and without an installation.
 
 `TEST_DATABASE_URL` names a server (version 15 or later) on which databases may be created; unset, a cluster
-is started from the binaries of a development dependency. Each pytest-xdist worker has its own cluster, so that
-they share nothing. There is no skipping: without PostgreSQL the tests fail.
+is started from the binaries of a development dependency. Each pytest-xdist worker has a cluster to itself, so
+that they share nothing. There is no skipping: without PostgreSQL the tests fail.
 """
 
 import os
