@@ -28,16 +28,15 @@ class KeptProcess:
     keeper: subprocess.Popen[str]
     folder: Path
 
-    @property
-    def log(self) -> str:
-        """The end of what the server wrote to its error output."""
-        path = _log_path(self.folder)
-        return path.read_text(errors="replace")[-4000:] if path.exists() else ""
-
     def read_line(self) -> str:
-        """Wait for a line on the server's standard output; empty once it has ended."""
+        """Wait for a line of the server's standard output; when it has ended by itself, of its last words."""
         assert self.keeper.stdout is not None
         return self.keeper.stdout.readline().strip()
+
+    def last_words(self) -> str:
+        """Wait until a server that was not stopped has ended; answer why, as far as it said."""
+        assert self.keeper.stdout is not None
+        return self.keeper.stdout.read().strip()
 
     def is_running(self) -> bool:
         return self.keeper.poll() is None
@@ -83,31 +82,35 @@ def start(
     return KeptProcess(keeper=keeper, folder=folder)
 
 
-def _log_path(folder: Path) -> Path:
-    return folder / "server.log"
-
-
 def _keep(arguments: argparse.Namespace) -> int:
     """Run the server until it ends or the pipe closes; answer its exit status."""
+    log_path = arguments.folder / "server.log"
+    stopping = threading.Event()
     try:
-        with _log_path(arguments.folder).open("wb") as log:
+        with log_path.open("wb") as log:
             server = subprocess.Popen(
                 arguments.command,
+                cwd=arguments.folder if arguments.uid else None,
                 stdin=subprocess.DEVNULL,
                 stderr=log,
                 user=arguments.uid,
                 group=arguments.gid,
                 extra_groups=None if arguments.uid is None else (),
             )
-        threading.Thread(target=_stop_when_orphaned, args=(server, arguments.signal), daemon=True).start()
-        return server.wait()
+        watcher = (server, arguments.signal, stopping)
+        threading.Thread(target=_stop_when_orphaned, args=watcher, daemon=True).start()
+        status = server.wait()
+        if not stopping.is_set():
+            print(log_path.read_text(errors="replace")[-4000:], flush=True)  # noqa: T201 (`last_words` reads it)
+        return status
     finally:
         shutil.rmtree(arguments.folder, ignore_errors=True)
 
 
-def _stop_when_orphaned(server: subprocess.Popen[bytes], stop_signal: int) -> None:
+def _stop_when_orphaned(server: subprocess.Popen[bytes], stop_signal: int, stopping: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
+    stopping.set()
     server.send_signal(stop_signal)
     try:
         server.wait(timeout=STOP_SECONDS)

@@ -7,9 +7,9 @@ that they share nothing. There is no skipping: without PostgreSQL the tests fail
 
 import os
 import pwd
+import shlex
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +27,15 @@ from tests.kept_process import KeptProcess
 DRIVER = "postgresql+psycopg"
 VERSION_FOLDER = "pginstall18"
 START_SECONDS = 60
+
+INITIAL_SETTINGS = (
+    "--username=postgres",
+    "--auth=trust",
+    "--no-sync",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--locale=C.UTF-8",
+)
 
 # Nothing here has to survive a crash, and nobody but the tests connects.
 SERVER_SETTINGS = (
@@ -119,17 +128,20 @@ def _start_own() -> Cluster:
     folder = kept_process.make_folder("postgres", owner=owner)
     try:
         binaries = _binaries(copied_to=folder if owner else None)
-        _initialise(binaries, folder / "data", owner)
-        settings = (f"unix_socket_directories={folder}", *SERVER_SETTINGS)
-        process = kept_process.start(
-            [binaries / "postgres", "-D", folder / "data", *(f"--{setting}" for setting in settings)],
-            folder=folder,
-            owner=owner,
-            stop_signal=signal.SIGINT,  # PostgreSQL's "fast": it disconnects whoever is left
-        )
     except BaseException:
         shutil.rmtree(folder)
         raise
+    data = folder / "data"
+    initialise = [binaries / "initdb", "-D", data, *INITIAL_SETTINGS]
+    settings = (f"unix_socket_directories={folder}", *SERVER_SETTINGS)
+    serve = [binaries / "postgres", "-D", data, *(f"--{setting}" for setting in settings)]
+    steps = [shlex.join(map(str, command)) for command in (initialise, serve)]
+    process = kept_process.start(
+        ["/bin/sh", "-c", f"{steps[0]} >&2 && exec {steps[1]}"],
+        folder=folder,
+        owner=owner,
+        stop_signal=signal.SIGINT,  # PostgreSQL's "fast": it disconnects whoever is left
+    )
     admin_url = URL.create(DRIVER, username="postgres", database="postgres", query={"host": str(folder)})
     return Cluster(admin_url=admin_url, process=process)
 
@@ -150,36 +162,18 @@ def _binaries(*, copied_to: Path | None) -> Path:
     return copied_to / installed.name / VERSION_FOLDER / "bin"
 
 
-def _initialise(binaries: Path, data: Path, owner: pwd.struct_passwd | None) -> None:
-    command: list[str | Path] = [
-        *(binaries / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync"),
-        *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
-    ]
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        check=False,
-        cwd=data.parent,
-        text=True,
-        user=owner.pw_uid if owner else None,
-        group=owner.pw_gid if owner else None,
-        extra_groups=() if owner else None,
-    )
-    if done.returncode != 0:
-        message = f"PostgreSQL's initdb failed: {done.stderr}"
-        raise RuntimeError(message)
-
-
 def _wait_until_ready(cluster: Cluster) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             cluster._execute("SELECT 1")  # noqa: SLF001 (a Cluster is handed out only once this works)
         except OperationalError as error:
-            ended = cluster.process is None or not cluster.process.is_running()
-            if ended or time.monotonic() > deadline:
-                log = cluster.process.log if cluster.process else ""
-                message = f"PostgreSQL cannot be reached: {error.orig}\n{log}"
+            process = cluster.process
+            if process is None or time.monotonic() > deadline:
+                message = f"PostgreSQL cannot be reached: {error.orig}"
+                raise RuntimeError(message) from error
+            if not process.is_running():
+                message = f"PostgreSQL did not start: {process.last_words()}"
                 raise RuntimeError(message) from error
             time.sleep(0.02)
         else:

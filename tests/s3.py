@@ -68,9 +68,9 @@ def start_server() -> S3Server:
     command = (sys.executable, "-m", "tests.s3")
     process = kept_process.start(command, folder=kept_process.make_folder("s3"))
     port = process.read_line()
-    if not port:
+    if not port.isdecimal():
+        message = f"The S3 server did not start: {port} {process.last_words()}"
         process.stop()
-        message = f"The S3 server did not start (`{' '.join(command)}`)."
         raise RuntimeError(message)
     return S3Server(process=process, port=int(port))
 
