@@ -1,0 +1,99 @@
+"""What a record states, as plain JSON values in its own words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from decimal import Decimal
+from enum import Enum
+from operator import attrgetter
+from typing import Any
+
+from app.documents.domain.document import Document
+from app.records.domain.base import Coding, Record
+from app.records.domain.course import Drug, SideEffect
+from app.records.domain.disease import Stain
+from app.records.domain.findings import Lesion
+from app.records.domain.kinds import KINDS
+from app.records.domain.statements import PlannedTest
+
+_CARRIED_ELSEWHERE = frozenset(
+    {
+        "kind",
+        "stated",
+        "absent",
+        "asserted_by",
+        "certainty",
+        "origin",
+        "verification",
+        "external_id",
+        "sources",
+    }
+)
+_PLAIN = frozenset({str, int, float, bool, Decimal})
+_READERS: Mapping[type[Record], tuple[tuple[str, ...], Callable[[Record], tuple[Any, ...]]]] = {
+    kind: (names, attrgetter(*names))
+    for kind in KINDS.values()
+    for names in [tuple(field.name for field in fields(kind) if field.name not in _CARRIED_ELSEWHERE)]
+}
+_NESTED: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (Coding, Drug, Lesion, PlannedTest, SideEffect, Stain)
+}
+_DOCUMENT_FIELDS = (
+    "kind",
+    "title",
+    "dated",
+    "author",
+    "facility",
+    "language",
+    "modality",
+    "regions",
+    "translation_of",
+)
+
+
+def facts_of(record: Record) -> dict[str, Any]:
+    """Return every field that the record states, dates and numbers as written.
+
+    Silent fields are left out. `stated` and `absent` say what the source itself calls none, unknown or
+    not done.
+    """
+    names, read = _READERS[type(record)]
+    facts: dict[str, Any] = {}
+    for name, value in zip(names, read(record), strict=True):
+        if value is None:
+            continue
+        if type(value) in _PLAIN:
+            facts[name] = value
+        elif value != ():
+            facts[name] = _plain(value)
+    if record.stated is not None:
+        facts["stated"] = record.stated.value
+    if record.absent:
+        facts["absent"] = {name: absence.value for name, absence in sorted(record.absent.items())}
+    return facts
+
+
+def document_facts(document: Document) -> dict[str, Any]:
+    """Return what is known of a paper, without what its text says."""
+    body = document.body
+    facts = {
+        name: _plain(value)
+        for name in _DOCUMENT_FIELDS
+        if (value := getattr(body, name)) is not None and value != ()
+    }
+    return facts | {"media": document.media, "uploaded_at": document.uploaded_at}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 (a record's field is of any of its types)
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is tuple:
+        return tuple(map(_plain, value))
+    if names := _NESTED.get(kind):
+        return {
+            name: _plain(item) for name in names if (item := getattr(value, name)) is not None and item != ()
+        }
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    return value.value if isinstance(value, Enum) else value

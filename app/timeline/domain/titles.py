@@ -1,0 +1,173 @@
+"""Titles of events, put together from recorded words only; one small template for each kind."""
+
+from app.documents.domain.document import Document
+from app.records.domain.base import Coding
+from app.records.domain.course import Admission, Medication, PerformanceStatus, Symptom, Treatment
+from app.records.domain.disease import Biomarker, Diagnosis, MrdResult, PathologyReport, Stage
+from app.records.domain.findings import ImagingStudy, LabResult, MarkerResult, Measured
+from app.records.domain.statements import Allergy, Comorbidity, DiseaseStatus, FollowUpPlan, Opinion
+
+
+def diagnosis_title(record: Diagnosis) -> str:
+    """Name the disease: `Diagnosis: right lung, adenocarcinoma`."""
+    label = "Metastasis" if record.tumour == "metastasis" else "Diagnosis"
+    site = _words(record.laterality, record.site or _display(record.site_code))
+    histology = record.histology or _display(record.histology_code)
+    named = _words(site, histology, joined_by=", ") or _displayed(record.codes)
+    return _labelled(label, named)
+
+
+def stage_title(record: Stage) -> str:
+    """Name the stage with its system: `Stage IVA (AJCC 8) cT2b cN0 cM1b`."""
+    system = _words(record.system, record.edition)
+    return _words(
+        "Stage", record.group or record.extent, f"({system})" if system else "", record.t, record.n, record.m
+    )
+
+
+def pathology_title(record: PathologyReport) -> str:
+    """Name the finding and how the specimen was obtained."""
+    histology = record.histology or _display(record.histology_code) or record.site or ""
+    how = record.procedure or record.specimen
+    return _labelled("Pathology", _words(histology, f"({how})" if how else ""))
+
+
+def biomarker_title(record: Biomarker) -> str:
+    """Name the test and its result: `KRAS G12C (NGS)`."""
+    result = record.result or record.hgvs_p or record.hgvs_c or record.interpretation
+    measured = _measured(record.comparator, record.value, record.unit)
+    said = _words(measured, result) if record.value is not None else (result or "")
+    return _words(record.name, said, f"({record.method})" if record.method else "")
+
+
+def mrd_title(record: MrdResult) -> str:
+    """Name the result and how it was found: `MRD negative (flow cytometry)`."""
+    measured = _measured(record.comparator, record.value_percent, "%")
+    result = (record.result or "").replace("_", " ")
+    return _words("MRD", result, measured, f"({record.method})" if record.method else "")
+
+
+def imaging_title(record: ImagingStudy) -> str:
+    """Name the examination: `CT chest, abdomen`."""
+    modality = (record.modality or "imaging").replace("_", " ")
+    return _words(modality, record.laterality, ", ".join(record.regions))
+
+
+def marker_title(record: MarkerResult) -> str:
+    """Name the value as written: `CEA 18.4 ng/mL`."""
+    return f"{record.marker} {_value(record)}".rstrip()
+
+
+def lab_title(record: LabResult) -> str:
+    """Name the value as written: `Haemoglobin 11.4 g/dL`."""
+    return f"{record.test} {_value(record)}".rstrip()
+
+
+def treatment_title(record: Treatment) -> str:
+    """Name what was given or done, as written where it is."""
+    if record.procedure:
+        return record.procedure
+    named = " + ".join(drug.name for drug in record.drugs) or record.regimen
+    if named:
+        return named
+    dose = f"{record.dose_gy} Gy" if record.dose_gy is not None else ""
+    fractions = f"in {record.fractions} fractions" if record.fractions is not None else ""
+    category = f"{record.category} treatment" if record.category in _ADJECTIVES else record.category
+    where = _words(record.laterality, record.site)
+    return _words(category.replace("_", " "), f"of {where}" if where else "", dose, fractions)
+
+
+def treatment_end_title(record: Treatment) -> str:
+    """Name the end of a treatment, with the reason as written."""
+    return _words(
+        f"End of {treatment_title(record)}", f"({record.reason_ended})" if record.reason_ended else ""
+    )
+
+
+def medication_title(record: Medication) -> str:
+    """Name the medicine as written."""
+    return _words(record.name or _displayed(record.codes) or "medicine", record.dose, record.frequency)
+
+
+def symptom_title(record: Symptom) -> str:
+    """Name the symptom, or its recorded absence."""
+    name = record.symptom or _displayed(record.codes) or record.words or "symptom"
+    if record.presence == "absent":
+        return f"{name}: absent"
+    return _labelled(name, _words(record.severity, record.trend, joined_by=", "))
+
+
+def performance_title(record: PerformanceStatus) -> str:
+    """Name scale and score: `ECOG 1`."""
+    return _words(record.scale, "" if record.score is None else str(record.score))
+
+
+def admission_title(record: Admission) -> str:
+    """Name the stay and its recorded reason."""
+    label = "Intensive care" if record.icu else "Emergency admission" if record.emergency else "Admission"
+    return _labelled(label, record.reason or record.facility or "")
+
+
+def opinion_title(record: Opinion) -> str:
+    """Name who wrote."""
+    return _labelled("Opinion", _words(record.author, record.role, record.institution, joined_by=", "))
+
+
+def status_title(record: DiseaseStatus) -> str:
+    """Name axis, value and certainty as recorded: `progression (reported)`."""
+    axis = record.axis if record.value != record.axis else ""
+    certainty = f"({record.certainty})" if record.certainty else ""
+    return _words(f"{axis}:" if axis and record.value else axis, record.value, certainty)
+
+
+def plan_title(record: FollowUpPlan) -> str:
+    """Name the planned tests."""
+    return _labelled("Follow-up plan", ", ".join(planned.test for planned in record.tests))
+
+
+def comorbidity_title(record: Comorbidity) -> str:
+    """Name the illness."""
+    return record.condition or _displayed(record.codes) or "other illness"
+
+
+def allergy_title(record: Allergy) -> str:
+    """Name the substance."""
+    return _labelled("Allergy", record.substance or _displayed(record.codes))
+
+
+def document_title(document: Document) -> str:
+    """Name the paper by its title, else by what it is."""
+    body = document.body
+    if body.title:
+        return body.title
+    return _words(body.kind.replace("_", " "), body.modality, ", ".join(body.regions))
+
+
+_ADJECTIVES = frozenset({"systemic", "supportive", "other"})
+
+
+def _words(*parts: str | None, joined_by: str = " ") -> str:
+    return joined_by.join(part for part in parts if part)
+
+
+def _labelled(label: str, said: str) -> str:
+    return f"{label}: {said}" if said else label
+
+
+def _display(code: Coding | None) -> str:
+    return (code.display or code.code) if code else ""
+
+
+def _displayed(codes: tuple[Coding, ...]) -> str:
+    return _display(codes[0]) if codes else ""
+
+
+def _measured(comparator: str | None, value: object, unit: str | None) -> str:
+    return "" if value is None else _words(f"{comparator or ''}{value}", unit)
+
+
+def _value(record: Measured) -> str:
+    """Give the value as written; the commonest title of all, so without a loop."""
+    if record.value is None:
+        return record.value_text or ""
+    return f"{record.comparator or ''}{record.value} {record.unit or ''}".rstrip()
