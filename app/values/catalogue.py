@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from app.values.coding import CodeTextError, Loinc, NciThesaurus
-from app.values.tables import Row, read_table
+from app.values.data_tables import Row, read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ from app.values.coding import (
     find_system,
     system_uri,
 )
+from app.values.data_tables import read_table
 from app.values.document_codes import document_code, document_label
-from app.values.tables import read_table
 
 __all__ = [
     "LOINC_NOTICE",

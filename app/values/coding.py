@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from app.values.check_digits import is_verhoeff, luhn
-from app.values.tables import read_table
+from app.values.data_tables import read_table
 
 LOINC_NOTICE: Final = (
     "This product refers to LOINC codes. LOINC is copyright Regenstrief Institute, Inc. and the LOINC "

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.values.catalogue import fold_name
 from app.values.coding import CodeTextError, Loinc
-from app.values.tables import Row, read_table
+from app.values.data_tables import Row, read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,8 @@ def document_code(
     """Give the most specific LOINC code that fits a document, or `None`.
 
     A code that claims more than is known does not fit: regions must be exactly those of the document, and
-    contrast, tracer, specialty and the like count only where `stated` names them as the table does (`contrast`,
-    `fdg`, `synoptic`, `addendum`, `aspirate`, `biopsy`, `emergency`, `oncology`, `release` ...).
+    contrast, tracer, specialty and the like count only where `stated` names them as the table does, such as
+    `contrast`, `fdg`, `synoptic`, `aspirate`, `oncology` or `release`.
     """
     known_modality = None if modality is None else _MODALITIES.get(fold_name(modality))
     known_regions = frozenset(_region(part) for region in regions for part in _SEVERAL_REGIONS.split(region))

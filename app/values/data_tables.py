@@ -15,9 +15,9 @@ class TableError(RuntimeError):
 class Row:
     """One row of a table, which says where it stands when something in it is wrong."""
 
-    def __init__(self, table: str, name: str, fields: Mapping[str, Any]) -> None:
-        """Hold the row's fields under its name in the table."""
-        self._where = f"{table}.toml, {name}"
+    def __init__(self, where: str, fields: Mapping[str, Any]) -> None:
+        """Hold the row's fields and where it stands: the file and the row."""
+        self._where = where
         self._fields = fields
 
     def fail(self, what: str) -> TableError:
@@ -54,14 +54,14 @@ class Row:
         value = self._fields.get(key, {})
         if not isinstance(value, dict):
             raise self.fail(f"{key} must be a table")
-        return Row(self._where, key, value)
+        return Row(f"{self._where}, {key}", value)
 
     def rows(self, key: str) -> tuple["Row", ...]:
         """Give the rows that stand in this row, empty where it has none."""
         values = self._fields.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
             raise self.fail(f"{key} must be a list of tables")
-        return tuple(Row(self._where, f"{key} {place}", value) for place, value in enumerate(values, 1))
+        return tuple(Row(f"{self._where}, {key} {place}", value) for place, value in enumerate(values, 1))
 
     def __iter__(self) -> Iterator[str]:
         """Go through the names of the fields."""
@@ -75,6 +75,7 @@ def read_table(table: str) -> Row:
         TableError: the file is not there or is no TOML.
     """
     try:
-        return Row(table, "the file", tomllib.loads((_FOLDER / f"{table}.toml").read_text(encoding="utf-8")))
+        fields = tomllib.loads((_FOLDER / f"{table}.toml").read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise TableError(f"{table}.toml can't be read: {error}") from error
+    return Row(f"{table}.toml", fields)
