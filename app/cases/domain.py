@@ -6,6 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import MaxLen, MinLen
 
+from app.errors import ConflictError, FieldError, NotFoundError
+from app.values.codes import check_code
+from app.values.dates import DateTextError, PartialDate
+
 CLOSED: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
 
 Short = Annotated[str, MinLen(1), MaxLen(200)]
@@ -118,9 +122,9 @@ class CaseBody:
 
     reference: Short | None = None
     """The caller's own id of the case, unique within the organisation."""
-    patient: Patient = Patient()  # noqa: RUF009 (frozen, so a shared default is safe)
+    patient: Patient = Patient()
     """The patient."""
-    cancer: Cancer = Cancer()  # noqa: RUF009 (frozen, so a shared default is safe)
+    cancer: Cancer = Cancer()
     """The cancer."""
     purposes: Annotated[tuple[Purpose, ...], MaxLen(4)] = ()
     """Which reviews are wanted, the main one first."""
@@ -140,3 +144,42 @@ class Case:
     revision: int
     opened_at: str
     changed_at: str
+
+
+class CaseNotFoundError(NotFoundError):
+    """There is no such case in the organisation, or the key does not open it."""
+
+    slug = "case-not-found"
+    title = "There is no such case"
+
+
+class ReferenceTakenError(ConflictError):
+    """Another case of the organisation has this reference."""
+
+    slug = "reference-taken"
+    title = "Another case has this reference"
+
+
+def check_case(body: CaseBody) -> list[FieldError]:
+    """Return what is unsound in what the caller says of a case."""
+    found: list[FieldError] = []
+    for name in ("birth_date", "deceased"):
+        text = getattr(body.patient, name)
+        if text is not None:
+            try:
+                PartialDate.parse(text)
+            except DateTextError as error:
+                found.append(FieldError(f"/patient/{name}", error.detail, error.fix))
+    found.extend(
+        FieldError(f"/cancer/codes/{index}/code", problem.detail, problem.fix)
+        for index, code in enumerate(body.cancer.codes)
+        for problem in check_code(code.system, code.code, code.display)
+        if problem.severity == "refuse"
+    )
+    if len(set(body.purposes)) != len(body.purposes):
+        found.append(
+            FieldError(
+                "/purposes", "A purpose is named twice.", "Name each purpose once, the main one first."
+            )
+        )
+    return found

@@ -102,7 +102,7 @@ class Record:
     stated: Absence | None = None
     """The record as a whole says `none` (none known), `unknown` or `not_done`, instead of a fact."""
     absent: Annotated[Mapping[str, Absence], MaxLen(50)] = field(default_factory=dict)
-    """Fields that the source says are `none`, `unknown` or `not_done`. A field left out is silent, which is a fourth thing."""
+    """Fields that the source says are `none`, `unknown` or `not_done`. One left out is silent: a fourth thing."""
     asserted_by: Role | None = None
     """Who stands behind the statement."""
     author: Word | None = None

@@ -45,14 +45,29 @@ class Treatment(Record):
 
     kind: Literal["treatment"]
     category: Literal[
-        "systemic", "surgery", "radiation", "transplant", "cell_therapy", "local_ablation", "procedure", "supportive", "other"
+        "systemic",
+        "surgery",
+        "radiation",
+        "transplant",
+        "cell_therapy",
+        "local_ablation",
+        "procedure",
+        "supportive",
+        "other",
     ]
     """What kind of treatment."""
     intent: Literal["curative", "palliative"] | None = None
     """Intent as recorded."""
     setting: (
         Literal[
-            "neoadjuvant", "adjuvant", "induction", "consolidation", "maintenance", "advanced", "conditioning", "salvage"
+            "neoadjuvant",
+            "adjuvant",
+            "induction",
+            "consolidation",
+            "maintenance",
+            "advanced",
+            "conditioning",
+            "salvage",
         ]
         | None
     ) = None

@@ -144,7 +144,9 @@ class Biomarker(Record):
     """When the specimen was taken."""
     result: Word | None = None
     """Result as written, such as `G12C`, `negative`, `3+`."""
-    interpretation: Literal["positive", "negative", "equivocal", "indeterminate", "not_evaluable"] | None = None
+    interpretation: Literal["positive", "negative", "equivocal", "indeterminate", "not_evaluable"] | None = (
+        None
+    )
     """The laboratory's own reading."""
     value: Decimal | None = None
     """Measured value, in `unit`."""

@@ -12,7 +12,9 @@ from app.records.domain.base import CLOSED, DateText, Laterality, Record, Text, 
 Response = Literal["CR", "PR", "SD", "PD", "mixed", "NE"]
 """Response words: complete, partial, stable, progressive, mixed, not evaluable. Source: seeds 001 and 004, S26."""
 
-Modality = Literal["CT", "MR", "PET", "PET-CT", "PET-MR", "US", "XR", "MG", "NM", "bone_scan", "endoscopy", "other"]
+Modality = Literal[
+    "CT", "MR", "PET", "PET-CT", "PET-MR", "US", "XR", "MG", "NM", "bone_scan", "endoscopy", "other"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,16 @@ class Lesion:
     short_axis_mm: Annotated[Decimal, Ge(0)] | None = None
     """Short axis, mm."""
     state: (
-        Literal["measured", "present", "absent", "too_small", "not_evaluable", "unequivocal_progression", "split", "merged"]
+        Literal[
+            "measured",
+            "present",
+            "absent",
+            "too_small",
+            "not_evaluable",
+            "unequivocal_progression",
+            "split",
+            "merged",
+        ]
         | None
     ) = None
     """What the report says of it beside a measurement."""

@@ -40,5 +40,7 @@ AnyRecord: TypeAlias = (
     | Decision
 )
 
-KINDS: dict[str, type[AnyRecord]] = {get_args(kind.__annotations__["kind"])[0]: kind for kind in get_args(AnyRecord)}
+KINDS: dict[str, type[AnyRecord]] = {
+    get_args(kind.__annotations__["kind"])[0]: kind for kind in get_args(AnyRecord)
+}
 """Kind name to record type, in the order of design.md."""

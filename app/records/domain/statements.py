@@ -45,7 +45,10 @@ class DiseaseStatus(Record):
     """How sure whoever said it was."""
     words: Text | None = None
     """The statement, verbatim; its words are never replaced."""
-    evidence: Annotated[tuple[Literal["imaging", "pathology", "marker", "symptom", "examination", "laboratory"], ...], MaxLen(10)] = ()
+    evidence: Annotated[
+        tuple[Literal["imaging", "pathology", "marker", "symptom", "examination", "laboratory"], ...],
+        MaxLen(10),
+    ] = ()
     """What the statement rests on, as stated."""
     evidence_ids: Annotated[tuple[Word, ...], MaxLen(50)] = ()
     """Records of the case that it rests on."""

@@ -1,0 +1,1 @@
+"""Access: organisations, their keys, and what one request may do."""

@@ -1,0 +1,36 @@
+"""The one loader of the case file: a fixed number of queries, whatever the size."""
+
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy.orm import Session
+
+from app.access.domain import Access
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.cases import service as cases
+from app.documents import service as documents
+from app.records import service as records
+
+
+def load_case_file(
+    session: Session, access: Access, case_id: str, *, zone: tzinfo, revision: int | None = None
+) -> CaseFile:
+    """Load a case at a revision (None: now) with its active records and documents, each in order of id.
+
+    `zone` tells on which day a record was stored.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
+    """
+    case = cases.get_case_at(session, access, case_id, revision)
+    days: dict[datetime, date] = {}  # a batch is stored at one moment
+
+    def day(moment: datetime) -> date:
+        if moment not in days:
+            days[moment] = moment.astimezone(zone).date()
+        return days[moment]
+
+    entries = tuple(
+        Entry(record_id, version, record, day(recorded_at))
+        for record_id, version, record, recorded_at in records.load_records(session, case_id, revision)
+    )
+    return CaseFile(case, entries, tuple(documents.load_documents(session, case_id, revision)))

@@ -1,0 +1,227 @@
+"""Opens, finds, amends and erases cases, and counts their revisions."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.access import service as access_service
+from app.access.domain import Access
+from app.cases.domain import Case, CaseBody, CaseNotFoundError, ReferenceTakenError
+from app.cases.tables import CaseRow, CaseVersionRow
+from app.events import service as events
+from app.events.domain import Change, EventKind, salted
+from app.infra import doomed
+
+_DECODER = msgspec.json.Decoder(CaseBody)
+_ENCODER = msgspec.json.Encoder()
+
+
+def new_salt() -> str:
+    """Make the salt of one stored content; without it the audit trail's hash tells nothing."""
+    return secrets.token_hex(16)
+
+
+def _reachable(access: Access) -> Select[CaseRow]:
+    """Select the cases that the key opens: every query of cases begins here."""
+    query = select(CaseRow).where(CaseRow.organisation_id == access.organisation_id)
+    return query if access.case_id is None else query.where(CaseRow.id == access.case_id)
+
+
+def _case(row: CaseRow, body: str | None = None, revision: int | None = None) -> Case:
+    return Case(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        body=_DECODER.decode(row.body if body is None else body),
+        revision=revision or row.revision,
+        opened_at=events.instant_text(row.opened_at),
+        changed_at=events.instant_text(row.changed_at),
+    )
+
+
+def _not_found() -> CaseNotFoundError:
+    return CaseNotFoundError("The organisation has no case of this id that your key opens.")
+
+
+def open_case(session: Session, access: Access, *, case_id: str, body: CaseBody, now: datetime) -> Case:
+    """Open a case.
+
+    Raises:
+        ReferenceTakenError: another case of the organisation has its reference.
+    """
+    access.require_whole_organisation()
+    row = CaseRow(
+        id=case_id, organisation_id=access.organisation_id, revision=0, opened_at=now, changed_at=now
+    )
+    return _store_body(session, access, row, body, kind="case.opened", now=now)
+
+
+def get_case(session: Session, access: Access, case_id: str) -> Case:
+    """Return a case as it is now.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens.
+    """
+    row = session.scalar(_reachable(access).where(CaseRow.id == case_id))
+    if row is None:
+        raise _not_found()
+    return _case(row)
+
+
+def get_case_at(session: Session, access: Access, case_id: str, revision: int | None) -> Case:
+    """Return a case as it was at a revision, or as it is now for None.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens, or it never had this revision.
+    """
+    row = session.scalar(_reachable(access).where(CaseRow.id == case_id))
+    if row is None:
+        raise _not_found()
+    if revision is None or revision == row.revision:
+        return _case(row)
+    body = session.scalar(
+        select(CaseVersionRow.body)
+        .where(CaseVersionRow.case_id == case_id, CaseVersionRow.revision <= revision)
+        .order_by(CaseVersionRow.revision.desc())
+        .limit(1)
+    )
+    if body is None or revision > row.revision:
+        message = "The case has not had this revision."
+        raise CaseNotFoundError(message)
+    return _case(row, body, revision)
+
+
+def lock_case(session: Session, access: Access, case_id: str) -> Case:
+    """Return a case, and let nobody else change it until the transaction ends.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens.
+    """
+    row = session.scalar(_reachable(access).where(CaseRow.id == case_id).with_for_update())
+    if row is None:
+        raise _not_found()
+    return _case(row)
+
+
+def list_cases(
+    session: Session,
+    access: Access,
+    *,
+    reference: str | None,
+    purpose: str | None,
+    text: str | None,
+    after: str | None,
+    limit: int,
+) -> list[Case]:
+    """Return cases in the order in which they were opened, one more than `limit` when there are more."""
+    query = _reachable(access)
+    if reference is not None:
+        query = query.where(CaseRow.reference == reference)
+    if purpose is not None:
+        query = query.where(CaseRow.purposes.contains(f" {purpose} ", autoescape=True))
+    for word in (text or "").lower().split():
+        query = query.where(CaseRow.search_text.contains(word, autoescape=True))
+    if after is not None:
+        query = query.where(CaseRow.id > after)
+    return [_case(row) for row in session.scalars(query.order_by(CaseRow.id).limit(limit + 1))]
+
+
+def amend_case(session: Session, access: Access, *, case_id: str, body: CaseBody, now: datetime) -> Case:
+    """Replace what is said of a case; its history keeps what was said before.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens.
+        ReferenceTakenError: another case of the organisation has its new reference.
+    """
+    row = session.scalar(_reachable(access).where(CaseRow.id == case_id).with_for_update())
+    if row is None:
+        raise _not_found()
+    return _store_body(session, access, row, body, kind="case.amended", now=now)
+
+
+def _store_body(
+    session: Session, access: Access, row: CaseRow, body: CaseBody, *, kind: EventKind, now: datetime
+) -> Case:
+    content = _ENCODER.encode(body)
+    row.body = content.decode()
+    row.reference = body.reference
+    row.purposes = f" {' '.join(body.purposes)} "
+    row.search_text = " ".join(
+        part for part in (body.reference, body.patient.name, body.cancer.text) if part
+    ).lower()
+    row.revision += 1
+    row.changed_at = now
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        message = "Choose another reference, or find the case that has it: GET /v1/cases?reference=..."
+        raise ReferenceTakenError(message) from error
+    salt = new_salt()
+    session.execute(
+        insert(CaseVersionRow).values(
+            case_id=row.id, revision=row.revision, body=row.body, salt=salt, recorded_at=now
+        )
+    )
+    change = Change(kind=kind, subject_id=row.id, version=row.revision, content_hash=salted(salt, content))
+    events.append(session, [change], actor=access.actor, at=now, case_id=row.id, revision=row.revision)
+    return _case(row)
+
+
+def change_case(
+    session: Session, access: Access, *, case_id: str, changes: list[Change], now: datetime
+) -> int:
+    """Count one more revision for a change of the case's records or documents, note it, and return the revision.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens.
+    """
+    revision = next_revision(session, access, case_id=case_id, now=now)
+    events.append(session, changes, actor=access.actor, at=now, case_id=case_id, revision=revision)
+    return revision
+
+
+def next_revision(session: Session, access: Access, *, case_id: str, now: datetime) -> int:
+    """Count one more revision of a case and return it; the case stays locked until the transaction ends.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens.
+    """
+    counted = update(CaseRow).where(CaseRow.id == case_id, CaseRow.organisation_id == access.organisation_id)
+    if access.case_id is not None:
+        counted = counted.where(CaseRow.id == access.case_id)
+    revision = session.scalar(
+        counted.values(revision=CaseRow.revision + 1, changed_at=now)
+        .returning(CaseRow.revision)
+        .execution_options(synchronize_session=False)
+    )
+    if revision is None:
+        raise _not_found()
+    return revision
+
+
+def erase_case(session: Session, access: Access, *, case_id: str, now: datetime) -> None:
+    """Erase a case for good: rows, text and bytes; the audit trail keeps only that it happened.
+
+    Everything that hangs on the case goes by the database's own cascade; the bytes are queued and go right after the
+    commit.
+
+    Raises:
+        CaseNotFoundError: there is none that the key opens.
+    """
+    revision = next_revision(session, access, case_id=case_id, now=now)
+    change = Change(kind="case.erased", subject_id=case_id)
+    events.append(session, [change], actor=access.actor, at=now, case_id=case_id, revision=revision)
+    access_service.forget_answers_about(session, case_id)
+    session.execute(delete(CaseRow).where(CaseRow.id == case_id))
+    doomed.doom(session, [f"{case_id}/"], now=now)
+
+
+def stored_contents(session: Session) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (id, version, salt, body) of everything ever said of a case, for comparison with the audit trail."""
+    query = select(CaseVersionRow.case_id, CaseVersionRow.revision, CaseVersionRow.salt, CaseVersionRow.body)
+    yield from session.execute(query.execution_options(yield_per=500)).tuples()

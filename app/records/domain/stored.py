@@ -1,0 +1,110 @@
+"""Records as they are kept: one immutable JSON body for each version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+import msgspec
+
+from app.errors import ConflictError, FieldError, InvalidError, NotFoundError
+from app.records.domain.kinds import KINDS, AnyRecord
+
+
+class RecordNotFoundError(NotFoundError):
+    """The case has no such record."""
+
+    slug = "record-not-found"
+    title = "There is no such record"
+
+
+class EnteredInErrorError(ConflictError):
+    """The record was marked as entered in error; nothing can be added to it."""
+
+    slug = "entered-in-error"
+    title = "The record was marked as entered in error"
+
+
+class KindChangedError(InvalidError):
+    """A record cannot become one of another kind."""
+
+    slug = "kind-changed"
+    title = "A record keeps its kind"
+
+
+class UnknownSourceError(InvalidError):
+    """A record names a document that the case does not have."""
+
+    slug = "unknown-source"
+    title = "A source is not a document of this case"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """One version of one record, and what the service knows of it."""
+
+    id: str
+    case_id: str
+    version: int
+    status: Literal["active", "entered_in_error"]
+    revision: int
+    """Revision of the case that this version made."""
+    recorded_at: str
+    key_id: str | None
+    person: str | None
+    record: AnyRecord
+
+
+_DECODERS: Mapping[str, msgspec.json.Decoder[AnyRecord]] = {
+    name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
+}
+EMPTY: tuple[object, ...] = (None, (), {})
+"""What a field holds that says nothing."""
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+def decode_record(kind: str, body: str | bytes) -> AnyRecord:
+    """Return the record of a stored body."""
+    return _DECODERS[kind].decode(body)
+
+
+def encode_record(record: AnyRecord) -> bytes:
+    """Return the body to store: every field that says something, in declared order, numbers as written."""
+    return _ENCODER.encode(plain(record))
+
+
+_NAMES: dict[str, tuple[str, ...]] = {}
+
+
+def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (any dataclass of a record)
+    kind = type(value).__name__
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(value))
+    return _NAMES[kind]
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 (any value of a record)
+    """Return a value as JSON-plain data without its empty fields; what is left out is what decoding fills in again."""
+    if is_dataclass(value):
+        shown: dict[str, Any] = {}
+        for name in _names(value):
+            part = getattr(value, name)
+            if part not in EMPTY:
+                shown[name] = plain(part) if isinstance(part, tuple) or is_dataclass(part) else part
+        return shown
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return value
+
+
+def unknown_sources(record: AnyRecord, known: frozenset[str]) -> list[FieldError]:
+    """Return the sources that name documents outside the case."""
+    return [
+        FieldError(
+            f"/sources/{index}/document_id",
+            "The case has no document of this id.",
+            "Upload the document to this case first, or name the source by `title` and `place`.",
+        )
+        for index, source in enumerate(record.sources)
+        if source.document_id is not None and source.document_id not in known
+    ]

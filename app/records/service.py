@@ -1,0 +1,328 @@
+"""Adds, amends and withdraws records; reads them as they are and as they were."""
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.access.domain import Access
+from app.cases import service as cases
+from app.errors import FieldError
+from app.events import service as events
+from app.events.domain import Change, EventKind, salted
+from app.records.domain.kinds import AnyRecord
+from app.records.domain.stored import (
+    EnteredInErrorError,
+    KindChangedError,
+    RecordNotFoundError,
+    StoredRecord,
+    UnknownSourceError,
+    decode_record,
+    encode_record,
+    unknown_sources,
+)
+from app.records.tables import RecordRow, RecordSourceRow
+
+KnownDocuments = Callable[[Session, str, frozenset[str]], frozenset[str]]
+"""Tells which of the given ids are documents of the case."""
+
+
+def check_sources(
+    session: Session, case_id: str, records: Sequence[AnyRecord], known: KnownDocuments, *, many: bool
+) -> None:
+    """Go on only if every document that the records name is one of the case's.
+
+    Raises:
+        UnknownSourceError: some are not; nothing of the batch is stored.
+    """
+    named = frozenset(
+        source.document_id for record in records for source in record.sources if source.document_id
+    )
+    if not named:
+        return
+    there = known(session, case_id, named)
+    found: list[FieldError] = []
+    for index, record in enumerate(records):
+        place = f"/records/{index}" if many else ""
+        found += [
+            FieldError(place + error.pointer, error.detail, error.fix)
+            for error in unknown_sources(record, there)
+        ]
+    if found:
+        message = "Every `document_id` must be a document of the same case; nothing was stored."
+        raise UnknownSourceError(message, errors=found)
+
+
+def add_records(
+    session: Session,
+    access: Access,
+    *,
+    case_id: str,
+    records: Sequence[AnyRecord],
+    new_id: Callable[[], str],
+    now: datetime,
+) -> list[StoredRecord]:
+    """Store new records of one case, all of them or none, as one revision.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens.
+    """
+    revision = cases.next_revision(session, access, case_id=case_id, now=now)
+    return _store(
+        session, access, case_id, [(new_id(), 1, record) for record in records],
+        kind="record.created", revision=revision, now=now,
+    )  # fmt: skip
+
+
+def _store(
+    session: Session,
+    access: Access,
+    case_id: str,
+    versions: Sequence[tuple[str, int, AnyRecord]],
+    *,
+    kind: EventKind,
+    revision: int,
+    now: datetime,
+) -> list[StoredRecord]:
+    rows: list[dict[str, object]] = []
+    changes: list[Change] = []
+    stored: list[StoredRecord] = []
+    rests: list[dict[str, str]] = []
+    actor, moment = access.actor, events.instant_text(now)
+    in_error = kind == "record.entered_in_error"
+    for record_id, version, record in versions:
+        content, salt = encode_record(record), secrets.token_hex(16)
+        stored.append(
+            StoredRecord(
+                id=record_id,
+                case_id=case_id,
+                version=version,
+                status="entered_in_error" if in_error else "active",
+                revision=revision,
+                recorded_at=moment,
+                key_id=actor.key_id,
+                person=actor.person,
+                record=record,
+            )
+        )
+        rows.append(
+            {
+                "record_id": record_id,
+                "version": version,
+                "case_id": case_id,
+                "kind": record.kind,
+                "status": stored[-1].status,
+                "since_revision": revision,
+                "until_revision": None,
+                "body": content.decode(),
+                "salt": salt,
+                "recorded_at": now,
+                "key_id": actor.key_id,
+                "person": actor.person,
+            }
+        )
+        changes.append(
+            Change(
+                kind=kind,
+                subject_id=record_id,
+                subject_kind=record.kind,
+                version=version,
+                content_hash=salted(salt, content),
+            )
+        )
+        if not in_error:
+            documents = dict.fromkeys(source.document_id for source in record.sources if source.document_id)
+            rests += [{"record_id": record_id, "document_id": each, "case_id": case_id} for each in documents]
+    session.execute(insert(RecordRow), rows)
+    if rests:
+        session.execute(insert(RecordSourceRow), rests)
+    events.append(session, changes, actor=actor, at=now, case_id=case_id, revision=revision)
+    return stored
+
+
+def _newest(case_id: str) -> Select[RecordRow]:
+    return select(RecordRow).where(RecordRow.case_id == case_id, RecordRow.until_revision.is_(None))
+
+
+def _stored(row: RecordRow) -> StoredRecord:
+    return StoredRecord(
+        id=row.record_id,
+        case_id=row.case_id,
+        version=row.version,
+        status="active" if row.status == "active" else "entered_in_error",
+        revision=row.since_revision,
+        recorded_at=events.instant_text(row.recorded_at),
+        key_id=row.key_id,
+        person=row.person,
+        record=decode_record(row.kind, row.body),
+    )
+
+
+def get_record(session: Session, access: Access, *, case_id: str, record_id: str) -> StoredRecord:
+    """Return a record's newest version, also when it is marked as entered in error.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens.
+        RecordNotFoundError: the case has no such record.
+    """
+    cases.get_case(session, access, case_id)
+    row = session.scalar(_newest(case_id).where(RecordRow.record_id == record_id))
+    if row is None:
+        raise _not_found()
+    return _stored(row)
+
+
+def _not_found() -> RecordNotFoundError:
+    return RecordNotFoundError("The case has no record of this id.")
+
+
+def list_records(
+    session: Session,
+    access: Access,
+    *,
+    case_id: str,
+    kind: str | None,
+    include_errors: bool,
+    after: str | None,
+    limit: int,
+) -> list[StoredRecord]:
+    """Return a case's records in the order of their first recording, one more than `limit` when there are more.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens.
+    """
+    cases.get_case(session, access, case_id)
+    query = _newest(case_id)
+    if kind is not None:
+        query = query.where(RecordRow.kind == kind)
+    if not include_errors:
+        query = query.where(RecordRow.status == "active")
+    if after is not None:
+        query = query.where(RecordRow.record_id > after)
+    return [_stored(row) for row in session.scalars(query.order_by(RecordRow.record_id).limit(limit + 1))]
+
+
+def list_versions(session: Session, access: Access, *, case_id: str, record_id: str) -> list[StoredRecord]:
+    """Return every version of a record, oldest first.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens.
+        RecordNotFoundError: the case has no such record.
+    """
+    cases.get_case(session, access, case_id)
+    rows = session.scalars(
+        select(RecordRow)
+        .where(RecordRow.case_id == case_id, RecordRow.record_id == record_id)
+        .order_by(RecordRow.version)
+    )
+    found = [_stored(row) for row in rows]
+    if not found:
+        raise _not_found()
+    return found
+
+
+def lock_record(session: Session, access: Access, *, case_id: str, record_id: str) -> StoredRecord:
+    """Return a record's newest version, and let nobody else change its case until the transaction ends.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens.
+        RecordNotFoundError: the case has no such record.
+    """
+    cases.lock_case(session, access, case_id)
+    return get_record(session, access, case_id=case_id, record_id=record_id)
+
+
+def check_amendment(current: StoredRecord, record: AnyRecord) -> None:
+    """Go on only if a record may become this one.
+
+    Raises:
+        EnteredInErrorError: the record was withdrawn.
+        KindChangedError: the new version is of another kind.
+    """
+    if current.status != "active":
+        message = "Record the fact anew; a withdrawn record stays as it was."
+        raise EnteredInErrorError(message)
+    if record.kind != current.record.kind:
+        message = f"This record is of the kind `{current.record.kind}`. Mark it as entered in error and add a new one."
+        raise KindChangedError(message, errors=[FieldError("/kind", "A record keeps its kind.", message)])
+
+
+def amend_record(
+    session: Session, access: Access, *, current: StoredRecord, record: AnyRecord, now: datetime
+) -> StoredRecord:
+    """Store a new version of a record; the same content again changes nothing."""
+    if record == current.record:
+        return current
+    return _supersede(session, access, current, record, kind="record.amended", now=now)
+
+
+def withdraw_record(session: Session, access: Access, *, current: StoredRecord, now: datetime) -> None:
+    """Mark a record as entered in error: it leaves every view, and its history stays; a second time changes nothing."""
+    if current.status == "active":
+        _supersede(session, access, current, current.record, kind="record.entered_in_error", now=now)
+
+
+def _supersede(
+    session: Session,
+    access: Access,
+    current: StoredRecord,
+    record: AnyRecord,
+    *,
+    kind: EventKind,
+    now: datetime,
+) -> StoredRecord:
+    revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
+    session.execute(
+        update(RecordRow)
+        .where(RecordRow.record_id == current.id, RecordRow.version == current.version)
+        .values(until_revision=revision)
+    )
+    session.execute(delete(RecordSourceRow).where(RecordSourceRow.record_id == current.id))
+    (stored,) = _store(
+        session, access, current.case_id, [(current.id, current.version + 1, record)],
+        kind=kind, revision=revision, now=now,
+    )  # fmt: skip
+    return stored
+
+
+def load_records(
+    session: Session, case_id: str, revision: int | None = None
+) -> Sequence[tuple[str, int, AnyRecord, datetime]]:
+    """Return (id, version, record, recorded at) of every active record of a case at a revision, in order of id.
+
+    One query, whatever the size. The caller has made sure that the case may be read.
+    """
+    query = select(
+        RecordRow.record_id, RecordRow.version, RecordRow.kind, RecordRow.body, RecordRow.recorded_at
+    )
+    query = query.where(RecordRow.case_id == case_id, RecordRow.status == "active")
+    if revision is None:
+        query = query.where(RecordRow.until_revision.is_(None))
+    else:
+        query = query.where(
+            RecordRow.since_revision <= revision,
+            (RecordRow.until_revision.is_(None)) | (RecordRow.until_revision > revision),
+        )
+    rows = session.execute(query.order_by(RecordRow.record_id)).tuples()
+    return [
+        (record_id, version, decode_record(kind, body), at) for record_id, version, kind, body, at in rows
+    ]
+
+
+def records_resting_on(session: Session, case_id: str, document_id: str) -> list[str]:
+    """Return the ids of the active records whose newest version rests on a document, in order."""
+    return list(
+        session.scalars(
+            select(RecordSourceRow.record_id)
+            .where(RecordSourceRow.case_id == case_id, RecordSourceRow.document_id == document_id)
+            .order_by(RecordSourceRow.record_id)
+        )
+    )
+
+
+def stored_contents(session: Session) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (id, version, salt, body) of every version of every record, for comparison with the audit trail."""
+    query = select(RecordRow.record_id, RecordRow.version, RecordRow.salt, RecordRow.body)
+    yield from session.execute(query.execution_options(yield_per=500)).tuples()

@@ -1,0 +1,85 @@
+"""The clock, new ids and the database, handed to whoever needs them; the only place that makes them."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Query
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+
+from app.config import Settings
+from app.infra.database import Database
+
+IdMaker: TypeAlias = Callable[[], str]
+
+
+def new_id() -> str:
+    """Make a new id: a UUID of version 7 (RFC 9562).
+
+    The time goes down to a quarter of a microsecond (RFC 9562 section 6.2, method 3), so that ids sort in the order
+    in which they were made, within one batch too.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    value = (
+        milliseconds << 80 | 0x7 << 76 | (rest * 4096 // 1_000_000) << 64 | 0b10 << 62 | secrets.randbits(62)
+    )
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def now() -> datetime:
+    """Read the clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def get_settings(request: Request) -> Settings:
+    """Return the application's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def get_database(request: Request) -> Database:
+    """Return the application's database."""
+    database: Database = request.app.state.database
+    return database
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+DatabaseDep = Annotated[Database, Depends(get_database)]
+NowDep = Annotated[datetime, Depends(now)]
+
+
+def get_reading(database: DatabaseDep) -> Iterator[Session]:
+    """Open a session that only reads, on one snapshot."""
+    with database.read() as session:
+        yield session
+
+
+# `scope="function"` closes the session before the answer is sent; the default scope would keep its connection until
+# the last byte has left.
+ReadingDep = Annotated[Session, Depends(get_reading, scope="function")]
+
+
+def get_today(settings: SettingsDep, moment: NowDep) -> date:
+    """Return today, where the service is."""
+    return moment.astimezone(settings.timezone).date()
+
+
+TodayDep = Annotated[date, Depends(get_today)]
+
+
+def get_as_of(
+    today: TodayDep,
+    as_of: Annotated[
+        date | None,
+        Query(description="The day that the answer is for; today when left out, and echoed in the answer."),
+    ] = None,
+) -> date:
+    """Return the day that an answer is for."""
+    return as_of or today
+
+
+AsOfDep = Annotated[date, Depends(get_as_of)]

@@ -1,0 +1,118 @@
+"""Turns what Pydantic found wrong into places and plain words, without the values that were sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from app.errors import FieldError
+
+PROBLEMS_KEY = "problems"
+"""Where a validator of ours puts the several things that it found at one place."""
+
+_FIXES: Mapping[str, tuple[str, str]] = {
+    "missing": ("This field is required and was not sent.", "Add the field."),
+    "extra_forbidden": ("There is no such field here.", "Check its spelling, or leave it out."),
+    "unexpected_keyword_argument": ("There is no such field here.", "Check its spelling, or leave it out."),
+    "union_tag_not_found": ("The kind is not stated.", "Add `kind`."),
+    "json_invalid": ("The body is not valid JSON.", "Send a JSON document in UTF-8."),
+    "string_too_short": ("The text is too short.", "Leave an empty field out, or fill it."),
+    "decimal_parsing": (
+        "This is not a number.",
+        "Send a number such as 18.4; put `<` or `>` into `comparator`.",
+    ),
+    "int_parsing": ("This is not a whole number.", "Send a whole number."),
+    "bool_parsing": ("This is neither true nor false.", "Send true or false, or leave the field out."),
+}
+
+
+def field_errors(error: RequestValidationError) -> tuple[list[FieldError], dict[str, Any]]:
+    """Return what is wrong, place by place, and further members of the problem (`items` of a batch)."""
+    found: list[FieldError] = []
+    for one in error.errors():
+        pointer = _pointer(one["loc"], error.body)
+        several = (one.get("ctx") or {}).get(PROBLEMS_KEY)
+        if several:
+            found.extend(FieldError(pointer + each.pointer, each.detail, each.fix) for each in several)
+        else:
+            found.append(FieldError(pointer, *_words(one)))
+    return found, _batch_items(found, error.body)
+
+
+def _batch_items(found: Sequence[FieldError], body: object) -> dict[str, Any]:
+    """In an all-or-nothing batch that fails, the sound ones are skipped."""
+    records = body.get("records") if isinstance(body, dict) else None
+    if not isinstance(records, list):
+        return {}
+    bad = {error.pointer.split("/")[2] for error in found if error.pointer.startswith("/records/")}
+    return {
+        "items": [
+            {
+                "outcome": "rejected" if str(index) in bad else "skipped",
+                "id": None,
+                "place": f"/records/{index}",
+                "problem": None,
+            }
+            for index in range(len(records))
+        ]
+    }
+
+
+def _words(one: Mapping[str, Any]) -> tuple[str, str]:
+    kind = str(one["type"])
+    context = one.get("ctx") or {}
+    if kind in _FIXES:
+        return _FIXES[kind]
+    if kind in {"literal_error", "enum"}:
+        return (
+            "This is not one of the values that the field takes.",
+            f"Use {context.get('expected', 'a value of the list')}.",
+        )
+    if kind == "union_tag_invalid":
+        return "There is no such kind.", f"Use one of {context.get('expected_tags', 'the kinds listed')}."
+    if kind in {"greater_than_equal", "less_than_equal", "greater_than", "less_than"}:
+        bound = next((context[name] for name in ("ge", "le", "gt", "lt") if name in context), "the bound")
+        direction = "at least" if kind.startswith("greater") else "at most"
+        return "The number is out of bounds.", f"Send a number of {direction} {bound}."
+    if kind in {"string_too_long", "too_long"}:
+        return "This is too long.", f"Send at most {context.get('max_length', 'the length allowed')}."
+    # Pydantic's own message names the type that is wanted; it never holds the input for these kinds of error.
+    return "This is not of the type that the field takes.", str(one["msg"]).replace(
+        "Input should", "It should"
+    ) + "."
+
+
+def _pointer(location: Sequence[object], body: object) -> str:
+    """Turn Pydantic's location into a JSON pointer into what was sent, leaving out the names of union members."""
+    if not location or location[0] != "body":
+        return "".join(f"/{_escaped(part)}" for part in location)
+    pointer, parts = "", location[1:]
+    here: Any = body
+    for index, part in enumerate(parts):
+        in_object = isinstance(here, dict) and part in here
+        in_array = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if in_object or in_array:
+            here = here[part]
+        elif index < len(parts) - 1 or not isinstance(here, dict):
+            continue
+        pointer += f"/{_escaped(part)}"
+    return pointer
+
+
+def _escaped(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def sound(check: Callable[[Any], Sequence[FieldError]]) -> AfterValidator:
+    """Return a validator that refuses a value in which the domain's check finds something, naming all of it."""
+
+    def refuse_unsound(value: Any) -> Any:  # noqa: ANN401 (passes through whatever it is given)
+        found = check(value)
+        if found:
+            slug = "unsound"
+            raise PydanticCustomError(slug, "The value is not sound", {PROBLEMS_KEY: tuple(found)})
+        return value
+
+    return AfterValidator(refuse_unsound)
