@@ -1,18 +1,13 @@
-"""What the timeline answers.
-
-Three of them are msgspec structs, not dataclasses: a case of 10,000 records makes 30,000 of them at once,
-and a struct is made and written out in a fraction of the time. They hold no cycles, so the collector need
-not watch them.
-"""
+"""What the timeline answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import Struct
+from app.timeline.domain.answer import Answer
 
 
-class SourceRef(Struct, frozen=True, kw_only=True, gc=False):
+class SourceRef(Answer, frozen=True, kw_only=True, gc=False):
     """The record or document that a line rests on, with page and quoted words where they are known.
 
     `title` names a source that is not itself in the case, such as a letter that another report cites.
@@ -25,7 +20,7 @@ class SourceRef(Struct, frozen=True, kw_only=True, gc=False):
     title: str | None = None
 
 
-class EventDate(Struct, frozen=True, kw_only=True, gc=False):
+class EventDate(Answer, frozen=True, kw_only=True, gc=False):
     """A date as written, and the days between which it lies (ISO, null for an open end).
 
     `approximate` is `~` or `%` in the text, `uncertain` is `?` or `%`.
@@ -38,7 +33,7 @@ class EventDate(Struct, frozen=True, kw_only=True, gc=False):
     uncertain: bool
 
 
-class TimelineEvent(Struct, frozen=True, kw_only=True, gc=False):
+class TimelineEvent(Answer, frozen=True, kw_only=True, gc=False):
     """One event, in the words of its records.
 
     `dated_by` names the field that placed it: an event date (`specimen_date`, `started`, `date` ...),

@@ -1,0 +1,56 @@
+"""How the lesions of the newest comparable studies change, each for itself and never averaged."""
+
+from datetime import date
+from typing import Final
+
+from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.computed import Computed, Rule, maybe_number, shown
+from app.timeline.domain.event import SourceRef
+from app.timeline.domain.lesions import changes, is_divergent, newest_pair, visits_of
+
+LESION_CHANGES: Final = Rule(
+    id="lesion_changes",
+    version="1.0.0",
+    source="clinical.md section 4, question mixed: down from -30 %, up from +20 % and 5 mm, new, level",
+)
+
+
+def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
+    """Compare each lesion over the newest two studies that share a measured one."""
+    pair = newest_pair(visits_of(case_file, as_of))
+    lesions = changes(*pair) if pair else ()
+    return Computed(
+        id=LESION_CHANGES.id,
+        title="Lesions one by one over the newest two comparable studies",
+        rule=LESION_CHANGES,
+        result={
+            "dates": [visit.text for visit in pair],
+            "lesions": [
+                {
+                    "label": one.label,
+                    "before_mm": maybe_number(one.before_mm),
+                    "after_mm": maybe_number(one.after_mm),
+                    "percent": shown(one.percent),
+                    "direction": one.direction,
+                }
+                for one in lesions
+            ],
+            "divergent": is_divergent(lesions),
+        }
+        if pair
+        else None,
+        reason=None if pair else "no_two_studies_share_a_measured_lesion",
+        inputs=(),
+        steps=tuple(
+            f"{one.label}: {one.before_mm} mm to {one.after_mm} mm."
+            for one in lesions
+            if one.before_mm is not None
+        ),
+        flags=(),
+        limits=(
+            "Measurements of different readers and techniques differ; a radiologist compares the images.",
+        ),
+        sources=tuple(
+            SourceRef(record_id=record_id) for visit in pair or () for record_id in visit.record_ids
+        ),
+    )

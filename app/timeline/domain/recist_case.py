@@ -1,0 +1,243 @@
+"""RECIST 1.1 for a case: what the arithmetic over its studies says, step by step."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.computed import Computed, maybe_number, number, percent_change, shown
+from app.timeline.domain.event import SourceRef
+from app.timeline.domain.lesions import Size, Visit, size_of, visits_of
+from app.timeline.domain.lines import lines_of
+from app.timeline.domain.order import place
+from app.timeline.domain.recist import (
+    RECIST,
+    Timepoint,
+    follow_targets,
+    new_lesions,
+    non_target_response,
+    overall,
+)
+from app.timeline.domain.recist_baseline import (
+    Baseline,
+    NoBaseline,
+    baseline_flags,
+    choose_baseline,
+    is_ultrasound,
+    studies_after,
+)
+
+TITLE: Final = "RECIST 1.1 sums of the newest line"
+LIMITS: Final = (
+    "A radiologist chooses targets, and says what is malignant and which growth or new lesion is unequivocal.",
+    "Made for trials: what it means for one person stays a medical judgement.",
+    "Complete disappearance of non-targets also needs normal markers.",
+    "Studies of different days are separate visits.",
+)
+
+
+def recist_of(case_file: CaseFile, as_of: date) -> Computed:
+    """Compute RECIST 1.1 over the studies of the newest line of treatment.
+
+    Null with a reason where there is no baseline with measured lesions, where it is an ultrasound study, or
+    where the order of the studies is not certain.
+    """
+    visits = visits_of(case_file, as_of)
+    current = lines_of(case_file, as_of).current
+    baseline = choose_baseline(visits, place(current.started) if current and current.started else None)
+    if isinstance(baseline, str):
+        return _nothing(baseline, visits)
+    later = studies_after(baseline, visits)
+    if isinstance(later, str):
+        return _nothing(later, visits)
+    not_used = [
+        record_id
+        for visit in visits
+        if visit.placed.key > baseline.visit.placed.key and visit not in later
+        for record_id in visit.record_ids
+    ]
+    return _computed(baseline, later, not_used)
+
+
+def _computed(baseline: Baseline, later: Sequence[Visit], not_used: Sequence[str]) -> Computed:
+    sizes = [_sizes(baseline, visit) for visit in later]
+    timepoints: Sequence[Timepoint | None] = [None] * len(later)
+    if baseline.targets:
+        timepoints = follow_targets(baseline.targets, baseline.nodes, sizes)
+    rows = [
+        _row(baseline, visit, seen, timepoint) | {"new_lesion_first_seen": _first_seen(visit, later)}
+        for visit, seen, timepoint in zip(later, sizes, timepoints, strict=True)
+    ]
+    base = number(baseline.total) if baseline.targets else None
+    newest = rows[-1] if rows else dict.fromkeys(_NEWEST)
+    result = {
+        "baseline": {
+            "date": baseline.visit.text,
+            "record_ids": baseline.visit.record_ids,
+            "sum": base,
+            "targets": {baseline.name(label): number(mm) for label, mm in baseline.targets.items()},
+            "non_targets": [baseline.name(label) for label in baseline.non_targets],
+        },
+        "baseline_to_start_days": baseline.days_to_start,
+        "sum": [base, *(row["sum"] for row in rows)] if baseline.targets else None,
+        **{key: newest[key] for key in _NEWEST},
+        "timepoints": rows,
+        "not_used": not_used,
+    }
+    return Computed(
+        id=RECIST.id,
+        title=TITLE,
+        rule=RECIST,
+        result=result,
+        reason=newest["reason"] if rows else "no_study_after_baseline",
+        inputs=tuple(_inputs([baseline.visit, *later])),
+        steps=tuple(_steps(baseline, later, timepoints)),
+        flags=(*baseline_flags(baseline), *dict.fromkeys(flag for row in rows for flag in row["flags"])),
+        limits=LIMITS,
+        sources=_sources([baseline.visit, *later]),
+    )
+
+
+_NEWEST: Final = (
+    "percent_from_baseline",
+    "percent_over_nadir",
+    "target_timepoint",
+    "target_in_sequence",
+    "lesion_percent",
+    "non_target",
+    "new_lesions",
+    "overall",
+    "reason",
+)
+"""What of the newest visit stands at the top of the result too."""
+
+
+def _sizes(baseline: Baseline, visit: Visit) -> dict[str, Size]:
+    if is_ultrasound(visit):
+        return dict.fromkeys(baseline.targets, Size(None, "not_evaluable"))
+    return {
+        label: size_of(visit.lesions.get(label, ()), is_node=label in baseline.nodes)
+        for label in baseline.targets
+    }
+
+
+def _row(
+    baseline: Baseline, visit: Visit, sizes: Mapping[str, Size], timepoint: Timepoint | None
+) -> dict[str, Any]:
+    new = new_lesions(lesion for parts in visit.lesions.values() for lesion in parts)
+    others = non_target_response(baseline.non_targets, visit.lesions)
+    word, reason = overall(timepoint.target_in_sequence if timepoint else None, others, new)
+    if timepoint and timepoint.question and word != "PD":
+        word, reason = None, timepoint.question
+    percents = [
+        None if size.mm is None else percent_change(baseline.targets[label], size.mm)
+        for label, size in sizes.items()
+    ]
+    return {
+        "date": visit.text,
+        "record_ids": visit.record_ids,
+        "sum": maybe_number(timepoint.sum_mm) if timepoint else None,
+        "nadir_before": number(timepoint.nadir_before_mm) if timepoint else None,
+        "percent_from_baseline": shown(timepoint.percent_from_baseline) if timepoint else None,
+        "percent_over_nadir": shown(timepoint.percent_over_nadir) if timepoint else None,
+        "target_timepoint": timepoint.target_timepoint if timepoint else None,
+        "target_in_sequence": timepoint.target_in_sequence if timepoint else None,
+        "non_target": others,
+        "new_lesions": new,
+        "overall": word,
+        "reason": reason,
+        "lesions": {
+            baseline.name(label): {"mm": maybe_number(size.mm), "how": size.how}
+            for label, size in sizes.items()
+        },
+        "lesion_percent": [shown(percent) for percent in percents],
+        "not_evaluable": [baseline.name(label) for label in timepoint.lacking] if timepoint else [],
+        "flags": [*(timepoint.flags if timepoint else ()), *_visit_flags(baseline, visit, new)],
+    }
+
+
+def _first_seen(visit: Visit, later: Sequence[Visit]) -> str | None:
+    """Return the date of the first study with a lesion that this one calls new without doubt.
+
+    A lesion that was equivocal first counts from then. Source: clinical.md section 3, rule 7.
+    """
+    sure = {label for label, parts in visit.lesions.items() if new_lesions(parts) == "unequivocal"}
+    return next((one.text for one in later if sure & set(one.lesions)), None)
+
+
+_CHANGES: Final = (
+    ("modality", "modality_changed"),
+    ("author", "reader_changed"),
+    ("contrast", "contrast_changed"),
+)
+
+
+def _visit_flags(baseline: Baseline, visit: Visit, new: str) -> Iterator[str]:
+    if new == "unequivocal":
+        yield "new_lesion_by_the_report"
+    for name, flag in _CHANGES:
+        before = {getattr(entry.record, name) for entry in baseline.visit.studies} - {None}
+        after = {getattr(entry.record, name) for entry in visit.studies} - {None}
+        if before and after and before != after:
+            yield flag
+
+
+def _inputs(visits: Sequence[Visit]) -> Iterator[Mapping[str, Any]]:
+    for visit in visits:
+        for entry in visit.studies:
+            for lesion in entry.record.lesions:
+                yield {
+                    "record_id": entry.id,
+                    "date": visit.text,
+                    "label": lesion.label,
+                    "role": lesion.role,
+                    "longest_mm": maybe_number(lesion.longest_mm),
+                    "short_axis_mm": maybe_number(lesion.short_axis_mm),
+                    "state": lesion.state,
+                    "certainty": lesion.certainty,
+                }
+
+
+def _steps(
+    baseline: Baseline, later: Sequence[Visit], timepoints: Sequence[Timepoint | None]
+) -> Iterator[str]:
+    if baseline.targets:
+        parts = " + ".join(str(mm) for mm in baseline.targets.values())
+        yield f"Baseline {baseline.visit.text}: {parts} = {baseline.total} mm."
+    for visit, timepoint in zip(later, timepoints, strict=True):
+        if timepoint is None:
+            yield f"{visit.text}: no targets at baseline, so no sum."
+        elif timepoint.sum_mm is None:
+            lacking = ", ".join(baseline.name(label) for label in timepoint.lacking)
+            yield f"{visit.text}: no size for {lacking}, so no sum."
+        else:
+            nadir = timepoint.nadir_before_mm
+            yield (
+                f"{visit.text}: sum {timepoint.sum_mm} mm; from baseline {baseline.total} mm "
+                f"{_signed(timepoint.percent_from_baseline)}; over the lowest earlier sum {nadir} mm "
+                f"{_signed(timepoint.percent_over_nadir)}, {timepoint.sum_mm - nadir:+} mm."
+            )
+
+
+def _signed(percent: Decimal | None) -> str:
+    return "no percentage" if percent is None else f"{float(percent):+.1f} %"
+
+
+def _sources(visits: Sequence[Visit]) -> tuple[SourceRef, ...]:
+    return tuple(SourceRef(record_id=record_id) for visit in visits for record_id in visit.record_ids)
+
+
+def _nothing(reason: NoBaseline, visits: Sequence[Visit]) -> Computed:
+    return Computed(
+        id=RECIST.id,
+        title=TITLE,
+        rule=RECIST,
+        result=None,
+        reason=reason,
+        inputs=(),
+        steps=(),
+        flags=(),
+        limits=LIMITS,
+        sources=_sources(visits),
+    )

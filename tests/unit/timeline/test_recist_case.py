@@ -1,0 +1,287 @@
+"""RECIST 1.1 and lesion changes over the studies of a case."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+
+from app.casefile.domain.case_file import CaseFile
+from app.records.domain.findings import Lesion
+from app.records.domain.kinds import KINDS, AnyRecord
+from app.timeline.domain.computed import Computed
+from app.timeline.domain.lesion_changes import lesion_changes_of
+from app.timeline.domain.recist_case import recist_of
+from tests.builders import a_case_file, a_record
+from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
+
+AS_OF = date(2026, 3, 20)
+
+
+def a_study(day: str, *lesions: Mapping[str, Any], **fields: Any) -> AnyRecord:
+    return a_record(
+        "imaging_study",
+        **{"modality": "CT", "date": day, **fields},
+        lesions=tuple(msgspec.convert(lesion, Lesion) for lesion in lesions),
+    )
+
+
+def a_target(label: str, mm: float | None = None, **fields: Any) -> dict[str, Any]:
+    return {"label": label, "role": "target", **({} if mm is None else {"longest_mm": mm}), **fields}
+
+
+def chemotherapy(day: str, **fields: Any) -> AnyRecord:
+    return a_record("treatment", **{"category": "systemic", "regimen": "FOLFOX", "started": day, **fields})
+
+
+def result(computed: Computed) -> Mapping[str, Any]:
+    assert computed.result is not None
+    return computed.result
+
+
+def test_the_lung_case_comes_out_as_expected() -> None:
+    expected = expectation(LUNG)["computed"]
+    computed = recist_of(worked_case(LUNG), day_of(LUNG))
+    lesions = result(lesion_changes_of(worked_case(LUNG), day_of(LUNG)))
+    shown = result(computed)
+    assert shown["sum"] == expected["sum"]
+    assert shown["percent_from_baseline"] == expected["pct_baseline"]
+    assert shown["target_timepoint"] == expected["target"].removesuffix("_range")
+    assert shown["lesion_percent"] == expected["lesion_pct"]
+    assert lesions["divergent"] is expected["divergent"]
+    assert shown["overall"] is expected["overall"]
+    assert computed.reason == expected["reason"]
+    assert shown["baseline_to_start_days"] == expected["baseline_to_start_days"]
+
+
+def test_the_ovary_case_has_no_sums_because_nothing_was_measured_before_treatment() -> None:
+    computed = recist_of(worked_case(OVARY), day_of(OVARY))
+    expected = expectation(OVARY)["computed"]
+    assert computed.result is expected["recist"]
+    assert computed.reason == expected["recist_reason"].replace(" ", "_")
+
+
+def test_an_unequivocal_new_lesion_is_progression_by_arithmetic_flagged_and_no_status() -> None:
+    def unequivocal(records: list[dict[str, Any]]) -> None:
+        for record in records:
+            for lesion in record.get("lesions", ()):
+                if lesion["label"] == "LLL":
+                    lesion["certainty"] = "unequivocal"
+
+    computed = recist_of(worked_case(LUNG, unequivocal), day_of(LUNG))
+    assert result(computed)["overall"] == "PD"
+    assert "new_lesion_by_the_report" in computed.flags
+    assert computed.kind == "computed_observation_not_diagnosis"
+    assert computed.requires == "radiologist/oncologist"
+
+
+def test_the_baseline_is_the_last_measured_study_before_the_newest_line() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)),
+        chemotherapy("2025-01-10", drugs=(), regimen="one", line=1),
+        a_study("2025-06-01", a_target("a", 40)),
+        chemotherapy("2025-06-10", regimen="two", line=2),
+        a_study("2025-09-01", a_target("a", 30)),
+    )
+    shown = result(recist_of(case_file, AS_OF))
+    assert (shown["baseline"]["date"], shown["sum"]) == ("2025-06-01", [40, 30])
+
+
+def test_without_a_recorded_treatment_the_first_measured_study_counts_and_that_is_said() -> None:
+    computed = recist_of(
+        a_case_file(a_study("2025-01-01", a_target("a", 50)), a_study("2025-03-01", a_target("a", 20))), AS_OF
+    )
+    assert result(computed)["sum"] == [50, 20]
+    assert "no_treatment_start_recorded" in computed.flags
+
+
+def test_a_study_that_speaks_of_no_followed_lesion_is_not_used_and_named() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)),
+        a_study("2025-02-01"),
+        a_study("2025-03-01", a_target("a", 20)),
+    )
+    shown = result(recist_of(case_file, AS_OF))
+    assert (shown["sum"], shown["not_used"]) == ([50, 20], ["record-002"])
+
+
+def test_studies_of_one_day_are_one_visit() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50), a_target("b", 20)),
+        a_study("2025-03-01", a_target("a", 40)),
+        a_study("2025-03-01", a_target("b", 10)),
+    )
+    assert result(recist_of(case_file, AS_OF))["sum"] == [70, 50]
+
+
+def test_a_lesion_sent_twice_is_not_counted_twice_and_two_sizes_are_no_size() -> None:
+    def last_sum(*again: Mapping[str, Any]) -> Any:
+        first = a_study("2025-01-01", a_target("a", 50))
+        return result(recist_of(a_case_file(first, *(a_study("2025-03-01", one) for one in again)), AS_OF))[
+            "sum"
+        ][-1]
+
+    assert last_sum(a_target("A ", 40), a_target("a", 40)) == 40
+    assert last_sum(a_target("a", 40), a_target("a", 30)) is None
+    assert last_sum(a_target("a", 15, state="split"), a_target("a", 10, state="split")) == 25
+
+
+@pytest.mark.parametrize(
+    ("later", "mm"),
+    [
+        pytest.param(a_target("a", state="too_small"), 5, id="too-small-counts-five"),
+        pytest.param(a_target("a", 3, state="too_small"), 3, id="measured-though-small"),
+        pytest.param(a_target("a", state="absent"), 0, id="absent"),
+        pytest.param(a_target("a", state="present"), None, id="present-without-a-size"),
+        pytest.param(a_target("a", 40, state="not_evaluable"), None, id="not-evaluable"),
+        pytest.param(a_target("b", 40), None, id="not-mentioned"),
+    ],
+)
+def test_a_lesion_counts_for_what_was_said_of_it(later: Mapping[str, Any], mm: int | None) -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50), a_target("b", 50)),
+        a_study("2025-03-01", later, a_target("b", 50)),
+    )
+    shown = result(recist_of(case_file, AS_OF))
+    assert shown["timepoints"][0]["lesions"]["a"]["mm"] == mm
+
+
+def test_a_merged_lesion_counts_once_as_a_whole() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 20), a_target("b", 20)),
+        a_study("2025-03-01", a_target("a", 35, state="merged"), a_target("b", state="merged")),
+    )
+    assert result(recist_of(case_file, AS_OF))["sum"] == [40, 35]
+
+
+def test_a_node_is_followed_by_its_short_axis_even_where_a_later_report_forgets_that_it_is_one() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("n", 30, short_axis_mm=20, is_node=True)),
+        a_study("2025-03-01", a_target("n", 25, short_axis_mm=9)),
+    )
+    shown = result(recist_of(case_file, AS_OF))
+    assert (shown["sum"], shown["target_timepoint"]) == ([20, 9], "CR")
+
+
+def test_an_ultrasound_study_is_no_baseline_and_gives_no_sizes() -> None:
+    target = a_target("a", 50)
+    by_ultrasound = a_case_file(a_study("2025-01-01", target, modality="US"))
+    assert recist_of(by_ultrasound, AS_OF).reason == "baseline_by_ultrasound"
+    later = a_case_file(a_study("2025-01-01", target), a_study("2025-03-01", target, modality="US"))
+    assert result(recist_of(later, AS_OF))["target_timepoint"] == "NE"
+
+
+def test_studies_whose_order_is_not_certain_give_no_sums() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)),
+        a_study("2025-03", a_target("a", 40)),
+        a_study("2025-03-10", a_target("a", 30)),
+    )
+    assert recist_of(case_file, AS_OF).reason == "order_of_studies_uncertain"
+
+
+def test_a_study_after_the_day_of_the_view_is_left_out() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)), a_study("2025-03-01", a_target("a", 40))
+    )
+    assert recist_of(case_file, date(2025, 2, 28)).reason == "no_study_after_baseline"
+    assert result(recist_of(case_file, date(2025, 3, 1)))["sum"] == [50, 40]
+
+
+def test_non_targets_alone_are_followed_by_their_words() -> None:
+    ascites = {"label": "ascites", "role": "non_target"}
+    case_file = a_case_file(
+        a_study("2025-01-01", {**ascites, "state": "present"}),
+        chemotherapy("2025-01-10"),
+        a_study("2025-03-01", {**ascites, "state": "absent"}),
+    )
+    shown = result(recist_of(case_file, AS_OF))
+    assert (shown["sum"], shown["non_target"], shown["overall"]) == (None, "CR", "CR")
+
+
+def test_a_new_lesion_counts_from_the_study_that_first_showed_it() -> None:
+    spot = {"label": "spot", "role": "new", "longest_mm": 6}
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)),
+        a_study("2025-03-01", a_target("a", 50), {**spot, "certainty": "equivocal"}),
+        a_study("2025-05-01", a_target("a", 50), {**spot, "certainty": "unequivocal"}),
+    )
+    first, second = result(recist_of(case_file, AS_OF))["timepoints"]
+    assert (first["overall"], first["new_lesion_first_seen"]) == (None, None)
+    assert (second["overall"], second["new_lesion_first_seen"]) == ("PD", "2025-03-01")
+
+
+def test_what_a_reader_must_know_of_the_baseline_is_flagged() -> None:
+    targets = [
+        a_target(label, mm, site="liver") for label, mm in zip("abcdef", (9, 20, 20, 20, 20, 20), strict=True)
+    ]
+    computed = recist_of(
+        a_case_file(
+            a_study("2025-01-01", *targets, a_target("g"), contrast="none"),
+            chemotherapy("2025-02-01"),
+            a_study("2025-03-01", *targets, modality="MR", contrast="venous"),
+        ),
+        AS_OF,
+    )
+    assert set(computed.flags) == {
+        "baseline_over_28_days_before_start",
+        "more_than_5_targets",
+        "more_than_2_targets_of_an_organ",
+        "target_below_measurable_size",
+        "target_without_size_at_baseline",
+        "modality_changed",
+        "contrast_changed",
+    }
+
+
+def test_a_clean_sequence_has_no_flags() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)),
+        chemotherapy("2025-01-10"),
+        a_study("2025-03-01", a_target("a", 40)),
+    )
+    assert recist_of(case_file, AS_OF).flags == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "divergent"),
+    [
+        pytest.param((40, 40), (20, 20), False, id="both-down"),
+        pytest.param((40, 40), (20, 39), True, id="down-and-level"),
+        pytest.param((40, 40), (20, 60), True, id="down-and-up"),
+        pytest.param((40, 40), (44, 39), False, id="both-level"),
+        pytest.param((20, 20), (24, 19), False, id="20-percent-but-under-5-mm-is-level"),
+        pytest.param((25, 25), (30, 24), True, id="20-percent-and-5-mm-is-up"),
+        pytest.param((40, 40), (28, 20), False, id="exactly-30-percent-is-down"),
+    ],
+)
+def test_lesions_diverge_when_they_differ_in_direction(
+    before: tuple[float, float], after: tuple[float, float], *, divergent: bool
+) -> None:
+    studies = [
+        a_study(day, *(a_target(label, mm) for label, mm in zip("ab", mms, strict=True)))
+        for day, mms in (("2025-01-01", before), ("2025-03-01", after))
+    ]
+    assert result(lesion_changes_of(a_case_file(*studies), AS_OF))["divergent"] is divergent
+
+
+def test_lesions_are_compared_over_the_newest_two_studies_that_share_one() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 50)),
+        a_study("2025-02-01", a_target("a", 40)),
+        a_study("2025-03-01", a_target("b", 10)),
+    )
+    assert result(lesion_changes_of(case_file, AS_OF))["dates"] == ["2025-01-01", "2025-02-01"]
+
+
+def test_one_study_alone_has_nothing_to_compare() -> None:
+    computed = lesion_changes_of(a_case_file(a_study("2025-01-01", a_target("a", 50))), AS_OF)
+    assert (computed.result, computed.reason) == (None, "no_two_studies_share_a_measured_lesion")
+
+
+def test_the_same_records_in_another_order_give_the_same_answer() -> None:
+    case_file = worked_case(LUNG)
+    turned = CaseFile(case_file.case, tuple(reversed(case_file.entries)))
+    assert recist_of(turned, AS_OF) == recist_of(case_file, AS_OF)
+    assert "imaging_study" in KINDS
