@@ -1,0 +1,193 @@
+"""Deletes bytes that no row speaks of any more, or never did.
+
+Writers put bytes first and commit the row last; who deletes goes the other way round. What a crash leaves behind is
+therefore bytes without a row, never a row without bytes.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TypeAlias
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.infra import doomed
+from app.infra.blobs import BlobStore
+from app.infra.database import Database
+
+log = structlog.get_logger("caseline.sweeping")
+
+GRACE = timedelta(hours=1)
+"""Bytes younger than this may belong to an upload that is still under way."""
+
+BURIAL_INTERVAL = timedelta(minutes=5)
+ORPHAN_INTERVAL = timedelta(hours=6)
+"""Looking for orphans goes through every key of the store."""
+
+_BATCH = 100
+_LOCK = 0x0CA5E11E
+"""Number of the advisory lock on PostgreSQL."""
+
+Held: TypeAlias = Callable[[Session, Iterable[str]], set[str]]
+"""Returns those of the given keys that a row speaks of."""
+
+
+def keep_blobs(session: Session) -> None:
+    """Let nobody sweep bytes away until this transaction has ended; writers do not wait for each other here.
+
+    On SQLite the transaction that writes is the only one anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+
+
+def _stop_writers(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def bury(database: Database, blobs: BlobStore) -> int:
+    """Delete the bytes whose rows are gone, and take them off the queue; return how many keys and prefixes that were.
+
+    Raises:
+        ExceptionGroup: some could not be deleted; they stay in the queue, the others are gone.
+    """
+    with database.read() as session:
+        waiting = doomed.doomed(session)
+    failures: list[Exception] = []
+    # No row can ever come back below the prefix of an erased case, so nobody has to wait for that.
+    deleted = _deleted(blobs, [key for key in waiting if key.endswith("/")], failures)
+    with database.write() as session:
+        doomed.buried(session, deleted)
+    count = len(deleted)
+    for batch in _batches(key for key in waiting if not key.endswith("/")):
+        with database.write() as session:
+            # A document that was moved away and back has its key again, and is no longer in the queue.
+            _stop_writers(session)
+            deleted = _deleted(blobs, sorted(set(batch).intersection(doomed.doomed(session))), failures)
+            doomed.buried(session, deleted)
+            count += len(deleted)
+    if failures:
+        message = "some bytes could not be deleted"
+        raise ExceptionGroup(message, failures)
+    return count
+
+
+def _deleted(blobs: BlobStore, keys: Iterable[str], failures: list[Exception]) -> list[str]:
+    deleted: list[str] = []
+    for key in keys:
+        try:
+            blobs.delete(key)
+        except Exception as failure:  # noqa: BLE001 (one that cannot be deleted must not keep the others)
+            failures.append(failure)
+        else:
+            deleted.append(key)
+    return deleted
+
+
+def sweep_orphans(
+    database: Database,
+    blobs: BlobStore,
+    staging_dir: Path,
+    *,
+    held: Held | None = None,
+    now: datetime,
+    grace: timedelta = GRACE,
+) -> int:
+    """Delete bytes that no row speaks of and that are older than `grace`; return how many that were.
+
+    Safe beside uploads, of other processes too: what looks abandoned is looked at again while no writer can commit.
+    Without `held` only the staging folder is swept.
+    """
+    count = sweep_staging(staging_dir, now=now, grace=grace)
+    return count if held is None else count + _sweep_blobs(database, blobs, held, now=now, grace=grace)
+
+
+def _sweep_blobs(database: Database, blobs: BlobStore, held: Held, *, now: datetime, grace: timedelta) -> int:
+    count = 0
+    old = (blob.key for blob in blobs.keys() if blob.stored_at < now - grace)  # noqa: SIM118 (not a mapping)
+    for batch in _batches(old):
+        with database.read() as session:
+            suspects = set(batch) - held(session, batch)
+        if not suspects:
+            continue
+        with database.write() as session:
+            _stop_writers(session)
+            for key in sorted(suspects - held(session, suspects)):
+                blobs.delete(key)
+                count += 1
+    return count
+
+
+def sweep_staging(staging_dir: Path, *, now: datetime, grace: timedelta = GRACE) -> int:
+    """Delete what uploads that were cut short left in the staging folder; return how many they were."""
+    count = 0
+    oldest = (now - grace).timestamp()
+    for folder in staging_dir.iterdir() if staging_dir.exists() else ():
+        touched = _last_touched(folder)
+        if touched is not None and touched < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+            count += 1
+    return count
+
+
+def _last_touched(folder: Path) -> float | None:
+    """Return when anything in the folder was written last, None if it is being deleted just now."""
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except FileNotFoundError:
+        return None
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+class Sweeper:
+    """Deletes in the background what was left behind: by a crash, or by a store that did not answer."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        staging_dir: Path,
+        *,
+        clock: Callable[[], datetime],
+        held: Held,
+    ) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._staging_dir = staging_dir
+        self._held = held
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first round comes one interval later, so that a start is not slowed."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after what is under way."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        swept_at: datetime | None = None
+        while not self._stopped.wait(BURIAL_INTERVAL.total_seconds()):
+            now = self._clock()
+            try:
+                bury(self._database, self._blobs)
+                if swept_at is None or now - swept_at >= ORPHAN_INTERVAL:
+                    sweep_orphans(self._database, self._blobs, self._staging_dir, held=self._held, now=now)
+                    swept_at = now
+            except Exception as failure:  # noqa: BLE001 (the next round tries again)
+                log.error("sweep_failed", error=type(failure).__name__)  # noqa: TRY400 (a traceback may hold content)
