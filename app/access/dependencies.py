@@ -84,7 +84,7 @@ class Reader:
 
     def note(self, what: str, case_id: str | None, subject_id: str | None = None) -> None:
         """Note, in a transaction of its own, that the content was read."""
-        with self.database.write() as session:
+        with self.database.note() as session:
             events.note_access(
                 session,
                 what=what,

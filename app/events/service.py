@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.events.domain import GENESIS, AccessEntry, Actor, Break, Change, Event, broken_links, link
 from app.events.tables import AccessEntryRow, ChainHeadRow, EventRow, FeedClockRow
-from app.web.pagination import decode_cursor, encode_cursor
+from app.web.pagination import Number, decode_cursor, encode_cursor
 
 
 def instant_text(moment: datetime) -> str:
@@ -58,7 +58,7 @@ def append(
         previous = link(event)
         row = {name: getattr(event, name) for name in _STORED}
         rows.append({**row, "hash": previous, "transaction_id": transaction_id})
-    session.execute(insert(EventRow), rows)
+    session.connection().execute(insert(EventRow.__table__), rows)
     session.execute(
         update(ChainHeadRow).where(ChainHeadRow.chain == chain).values(length=sequence, hash=previous)
     )
@@ -106,7 +106,7 @@ def read_feed(
     if case_id is not None:
         query = query.where(EventRow.case_id == case_id)
     if cursor is not None:
-        after = decode_cursor(cursor, tuple[int, int])
+        after = decode_cursor(cursor, tuple[Number, Number])
         query = query.where(
             or_(
                 EventRow.transaction_id > after[0],
@@ -189,7 +189,7 @@ def read_accesses(
         AccessEntryRow.organisation_id == organisation_id, AccessEntryRow.case_id == case_id
     )
     if cursor is not None:
-        query = query.where(AccessEntryRow.id > decode_cursor(cursor, tuple[int])[0])
+        query = query.where(AccessEntryRow.id > decode_cursor(cursor, tuple[Number])[0])
     return [
         AccessEntry(
             id=row.id,

@@ -59,8 +59,9 @@ class Database:
         if self.is_sqlite:
             self._reader = _sqlite_engine(url, pool_size=pool_size, begin="BEGIN")
             self._writer = _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
+            self._noter = _sqlite_engine(url, pool_size=1, begin="BEGIN IMMEDIATE", synchronous="NORMAL")
         else:
-            self._writer = create_engine(
+            self._writer = self._noter = create_engine(
                 url,
                 pool_size=pool_size,
                 max_overflow=0,
@@ -92,6 +93,19 @@ class Database:
             yield session
 
     @contextmanager
+    def note(self) -> Iterator[Session]:
+        """Open a session for a note beside a read: kept when the process dies, but not worth a sync of the disk."""
+        with Session(self._noter, autoflush=False) as session, session.begin():
+            yield session
+
+    def forget_deleted(self) -> None:
+        """Take what was deleted out of SQLite's write-ahead log too, as far as readers allow it just now."""
+        if self.is_sqlite:
+            with self._writer.connect() as connection:
+                connection.rollback()
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Open a bare connection in a transaction."""
         with self._writer.begin() as connection:
@@ -100,10 +114,11 @@ class Database:
     def dispose(self) -> None:
         """Close every connection."""
         self._reader.dispose()
+        self._noter.dispose()
         self._writer.dispose()
 
 
-def _sqlite_engine(url: str, *, pool_size: int, begin: str) -> Engine:
+def _sqlite_engine(url: str, *, pool_size: int, begin: str, synchronous: str = "FULL") -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -121,7 +136,7 @@ def _sqlite_engine(url: str, *, pool_size: int, begin: str) -> Engine:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
             # What was acknowledged must survive a power cut, so every commit is synced.
-            "synchronous=FULL",
+            f"synchronous={synchronous}",
             "foreign_keys=ON",
             "secure_delete=ON",
             "cache_size=-16000",

@@ -16,7 +16,8 @@ class StaleSchemaError(Exception):
     """The database is not at the schema that this code works with."""
 
 
-def _config(url: str = "") -> Config:
+def config_for(url: str = "") -> Config:
+    """Return how Alembic reaches the migrations, and the database of that URL."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -26,7 +27,7 @@ def _config(url: str = "") -> Config:
 
 def migrate(url: str) -> None:
     """Bring a database up to the newest schema."""
-    command.upgrade(_config(url), "head")
+    command.upgrade(config_for(url), "head")
 
 
 def require_current(database: Database) -> None:
@@ -35,7 +36,7 @@ def require_current(database: Database) -> None:
     Raises:
         StaleSchemaError: it is not; the message says what to do.
     """
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    newest = ScriptDirectory.from_config(config_for()).get_current_head()
     with database.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != newest:

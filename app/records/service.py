@@ -135,9 +135,9 @@ def _store(
         if not in_error:
             documents = dict.fromkeys(source.document_id for source in record.sources if source.document_id)
             rests += [{"record_id": record_id, "document_id": each, "case_id": case_id} for each in documents]
-    session.execute(insert(RecordRow), rows)
+    session.connection().execute(insert(RecordRow.__table__), rows)
     if rests:
-        session.execute(insert(RecordSourceRow), rests)
+        session.connection().execute(insert(RecordSourceRow.__table__), rests)
     events.append(session, changes, actor=actor, at=now, case_id=case_id, revision=revision)
     return stored
 

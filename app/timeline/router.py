@@ -16,7 +16,7 @@ from app.timeline.service import RULES_VERSION, Window
 from app.web.conditional import unless_seen, view_tag
 from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute, json_answer
-from app.web.pagination import BadCursorError, Cursor, decode_cursor, encode_cursor, link_header
+from app.web.pagination import BadCursorError, Cursor, Number, decode_cursor, encode_cursor, link_header
 from app.web.problems import problems
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["5 Timeline"], route_class=JsonRoute)
@@ -52,7 +52,7 @@ def read_timeline(
     """
     case = cases.get_case(session, reader.access, case_id)
     window = Window(kinds=tuple(kinds or ()), start=start, end=end)
-    offset = decode_cursor(cursor, tuple[int, int]) if cursor else (case.revision, 0)
+    offset = decode_cursor(cursor, tuple[Number, Number]) if cursor else (case.revision, 0)
     if offset[0] != case.revision or offset[1] < 0:
         message = "The case has changed since the page before; begin anew without a cursor."
         raise BadCursorError(message)

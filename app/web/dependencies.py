@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, TypeAlias
 
+import structlog
 from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.config import Settings
+from app.infra.blobs import BlobStore
 from app.infra.database import Database
+from app.infra.sweeping import bury
+
+log = structlog.get_logger("caseline.burial")
 
 IdMaker: TypeAlias = Callable[[], str]
 
@@ -71,11 +76,19 @@ def get_today(settings: SettingsDep, moment: NowDep) -> date:
 TodayDep = Annotated[date, Depends(get_today)]
 
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""Days that an answer may be asked for."""
+
+
 def get_as_of(
     today: TodayDep,
     as_of: Annotated[
         date | None,
-        Query(description="The day that the answer is for; today when left out, and echoed in the answer."),
+        Query(
+            ge=FIRST_DAY,
+            le=LAST_DAY,
+            description="The day that the answer is for; today when left out, and echoed in the answer.",
+        ),
     ] = None,
 ) -> date:
     """Return the day that an answer is for."""
@@ -83,3 +96,28 @@ def get_as_of(
 
 
 AsOfDep = Annotated[date, Depends(get_as_of)]
+
+
+def get_blobs(request: Request) -> BlobStore:
+    """Return the store of the documents' bytes."""
+    blobs: BlobStore = request.app.state.blobs
+    return blobs
+
+
+BlobsDep = Annotated[BlobStore, Depends(get_blobs)]
+
+
+def bury_after(database: DatabaseDep, blobs: BlobsDep) -> Iterator[None]:
+    """Delete the bytes whose rows the request deleted, between its commit and its answer.
+
+    An endpoint names this before its `WritingDep`: what comes first ends last. What cannot be deleted now stays in the
+    queue for the sweeper.
+    """
+    yield
+    try:
+        bury(database, blobs)
+    except Exception as failure:  # noqa: BLE001 (the change itself is committed, and is answered)
+        log.error("burial_failed", error=type(failure).__name__)  # noqa: TRY400 (a traceback may hold content)
+
+
+BurialDep = Annotated[None, Depends(bury_after, scope="function")]

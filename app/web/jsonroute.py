@@ -45,10 +45,23 @@ class JsonRequest(Request):
         """Read the body as JSON (RFC 8259: no NaN, no lone surrogates)."""
         body = await self.body()
         try:
-            return _DECODER.decode(body)
+            value = _DECODER.decode(body)
+            if rb"\u0000" in body and _holds_null(value):
+                message = "a null character"
+                raise ValueError(message)
+            return value
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             message = "not valid JSON"
             raise json.JSONDecodeError(message, "", 0) from error
+
+
+def _holds_null(value: object) -> bool:
+    """Tell whether any text holds U+0000, which is no character of any report and which PostgreSQL cannot keep."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_null(name) or _holds_null(part) for name, part in value.items())
+    return isinstance(value, list) and any(_holds_null(part) for part in value)
 
 
 def _decimal(text: str) -> Decimal:

@@ -8,7 +8,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.problems import MEDIA_TYPE
+from app.web.problems import MEDIA_TYPE, problem
 
 log = structlog.get_logger("caseline.requests")
 
@@ -37,6 +37,7 @@ class RequestFrame:
             await self._app(scope, receive, send)
             return
         request_id, started, status = token_hex(8), time.perf_counter(), 0
+        app = _refuse_null if "\0" in scope["path"] or b"%00" in scope["query_string"] else self._app
 
         async def send_framed(message: Message) -> None:
             nonlocal status
@@ -51,7 +52,7 @@ class RequestFrame:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_framed)
+            await app(scope, receive, send_framed)
         except Exception as error:  # noqa: BLE001 (the last resort: nothing may reach the server's own traceback log)
             log.error("unexpected_error", request=request_id, error=type(error).__name__, at=_frames(error))  # noqa: TRY400
             if status:
@@ -72,6 +73,13 @@ class RequestFrame:
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+async def _refuse_null(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer an address that holds U+0000, which is part of no id and no search."""
+    detail = "The address holds a null character; leave it out."
+    response = problem(400, "null-character", "The address cannot be read", detail)
+    await response(scope, receive, send)
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -19,6 +19,9 @@ Cursor = Annotated[
     str | None, Query(max_length=500, description="Where to go on: `next_cursor` of the page before; opaque.")
 ]
 
+Number = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+"""A whole number in a cursor, as large as a database takes."""
+
 ItemT = TypeVar("ItemT")
 
 

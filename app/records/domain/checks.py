@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
 from app.errors import FieldError
@@ -136,13 +137,18 @@ _CODED_FIELDS = {
 """The fields of a kind that may hold codes, so that plain text is not searched for them."""
 
 
+# A batch repeats a few codes thousands of times.
+_problems_of = lru_cache(maxsize=4_096)(check_code)
+_problems_of_test = lru_cache(maxsize=4_096)(check_marker_code)
+
+
 def _code_problems(record: AnyRecord) -> Iterator[tuple[str, CodeProblem]]:
     for name in _CODED_FIELDS[record.kind]:
         value = getattr(record, name)
         if not value:
             continue
         for pointer, coding in _codings(value, f"/{name}"):
-            for problem in check_code(coding.system, coding.code, coding.display):
+            for problem in _problems_of(coding.system, coding.code, coding.display):
                 yield f"{pointer}/code", problem
             system = find_system(coding.system)
             if (
@@ -150,7 +156,7 @@ def _code_problems(record: AnyRecord) -> Iterator[tuple[str, CodeProblem]]:
                 and system.name == "loinc"
                 and isinstance(record, MarkerResult | LabResult | Biomarker)
             ):
-                for problem in check_marker_code(_subject(record), coding.code):
+                for problem in _problems_of_test(_subject(record), coding.code):
                     yield f"{pointer}/code", problem
 
 
