@@ -27,6 +27,7 @@ from app.infra.schema import require_current
 from app.infra.sweeping import Sweeper
 from app.records import router as records_router
 from app.records import service as records
+from app.records.moving import move_records
 from app.summary import router as summary_router
 from app.timeline import router as timeline_router
 from app.web import docs, health, problems
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.max_body_bytes = settings.max_body_bytes
     app.state.known_documents = documents.known_documents
     app.state.records_resting = records.records_resting_on
-    app.state.move_records = records.move_records
+    app.state.move_records = move_records
     problems.install(app)
 
     @app.exception_handler(AnsweredBefore)

@@ -22,6 +22,8 @@ EventKind = Literal[
     "record.created",
     "record.amended",
     "record.entered_in_error",
+    "record.moved_in",
+    "record.moved_out",
 ]
 
 GENESIS = "0" * 64

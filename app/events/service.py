@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.events.domain import GENESIS, AccessEntry, Actor, Break, Change, Event, broken_links, link
 from app.events.tables import AccessEntryRow, ChainHeadRow, EventRow, FeedClockRow
+from app.infra.database import insert_rows
 from app.web.pagination import Number, decode_cursor, encode_cursor
 
 
@@ -58,7 +59,7 @@ def append(
         previous = link(event)
         row = {name: getattr(event, name) for name in _STORED}
         rows.append({**row, "hash": previous, "transaction_id": transaction_id})
-    session.connection().execute(insert(EventRow.__table__), rows)
+    insert_rows(session, EventRow, rows)
     session.execute(
         update(ChainHeadRow).where(ChainHeadRow.chain == chain).values(length=sequence, hash=previous)
     )

@@ -1,12 +1,12 @@
 """The database: SQLite by default, PostgreSQL by setting, one way of using both."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event, insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -103,7 +103,7 @@ class Database:
         if self.is_sqlite:
             with self._writer.connect() as connection:
                 connection.rollback()
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -116,6 +116,11 @@ class Database:
         self._reader.dispose()
         self._noter.dispose()
         self._writer.dispose()
+
+
+def insert_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows at once, past the bookkeeping that mapped objects would need."""
+    session.connection().execute(insert(cast("Table", table.__table__)), rows)
 
 
 def _sqlite_engine(url: str, *, pool_size: int, begin: str, synchronous: str = "FULL") -> Engine:

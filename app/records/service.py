@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
@@ -12,6 +12,7 @@ from app.cases import service as cases
 from app.errors import FieldError
 from app.events import service as events
 from app.events.domain import Change, EventKind, salted
+from app.infra.database import insert_rows
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.stored import (
     EnteredInErrorError,
@@ -70,13 +71,13 @@ def add_records(
         CaseNotFoundError: there is no such case that the key opens.
     """
     revision = cases.next_revision(session, access, case_id=case_id, now=now)
-    return _store(
+    return store_versions(
         session, access, case_id, [(new_id(), 1, record) for record in records],
         kind="record.created", revision=revision, now=now,
     )  # fmt: skip
 
 
-def _store(
+def store_versions(
     session: Session,
     access: Access,
     case_id: str,
@@ -85,7 +86,12 @@ def _store(
     kind: EventKind,
     revision: int,
     now: datetime,
+    rests_known: bool = False,
 ) -> list[StoredRecord]:
+    """Insert versions of records and note them in the trail; what they rest on too, unless it is `rests_known`.
+
+    The caller has counted the revision, and ended the versions that these take over from.
+    """
     rows: list[dict[str, object]] = []
     changes: list[Change] = []
     stored: list[StoredRecord] = []
@@ -132,12 +138,12 @@ def _store(
                 content_hash=salted(salt, content),
             )
         )
-        if not in_error:
+        if not in_error and not rests_known:
             documents = dict.fromkeys(source.document_id for source in record.sources if source.document_id)
             rests += [{"record_id": record_id, "document_id": each, "case_id": case_id} for each in documents]
-    session.connection().execute(insert(RecordRow.__table__), rows)
+    insert_rows(session, RecordRow, rows)
     if rests:
-        session.connection().execute(insert(RecordSourceRow.__table__), rests)
+        insert_rows(session, RecordSourceRow, rests)
     events.append(session, changes, actor=actor, at=now, case_id=case_id, revision=revision)
     return stored
 
@@ -280,7 +286,7 @@ def _supersede(
         .values(until_revision=revision)
     )
     session.execute(delete(RecordSourceRow).where(RecordSourceRow.record_id == current.id))
-    (stored,) = _store(
+    (stored,) = store_versions(
         session, access, current.case_id, [(current.id, current.version + 1, record)],
         kind=kind, revision=revision, now=now,
     )  # fmt: skip
