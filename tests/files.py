@@ -21,7 +21,14 @@ from tests.office_files import (
     an_encrypted_docx,
     an_xlsx,
 )
-from tests.pdf_files import A_LINE_OF_TEXT, a_pdf, a_scanned_pdf, a_truncated_pdf, an_encrypted_pdf
+from tests.pdf_files import (
+    A_LINE_OF_TEXT,
+    a_pdf,
+    a_pdf_bomb,
+    a_scanned_pdf,
+    a_truncated_pdf,
+    an_encrypted_pdf,
+)
 
 __all__ = [
     "A_LINE_OF_TEXT",
@@ -38,6 +45,7 @@ __all__ = [
     "a_json",
     "a_legacy_doc",
     "a_pdf",
+    "a_pdf_bomb",
     "a_png",
     "a_png_bomb",
     "a_rtf",

@@ -71,7 +71,7 @@ def a_zip(files: Mapping[str, bytes] | None = None, *, encrypted: bool = False) 
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in contents.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     packed = bytearray(stream.getvalue())
     if encrypted:
         for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -2,6 +2,7 @@
 
 import hashlib
 import struct
+import zlib
 from collections.abc import Sequence
 
 A_LINE_OF_TEXT = "Invasive ductal carcinoma, grade 2"
@@ -21,6 +22,16 @@ def a_pdf(
 def a_scanned_pdf(*, pages: int = 1) -> bytes:
     """Build a PDF that has lines drawn on its pages and no letter of text."""
     return _pdf([b"72 72 m 540 720 l S"] * pages)
+
+
+def a_pdf_bomb(*, megabytes: int = 64) -> bytes:
+    """Build a PDF of some kilobytes whose one page unpacks to so many megabytes of drawing commands."""
+    lines = b"0 0 m 9 9 l S\n" * (megabytes * 1024 * 1024 // 14)
+    packed = zlib.compress(lines, 9)
+    plain = _pdf([b""])
+    start = plain.index(b"<< /Length 0 >>")
+    stream = b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\n" % (len(packed), packed)
+    return plain[:start] + stream + plain[plain.index(b"endstream", start) :]
 
 
 def an_encrypted_pdf(*, pages: int = 1, password: str = "correct horse") -> bytes:  # noqa: S107

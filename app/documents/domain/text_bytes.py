@@ -7,7 +7,6 @@ character sets must show letters and spaces in the measure that writing has.
 import codecs
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from app.documents.domain.media_types import ReadAt
 
@@ -45,6 +44,7 @@ _ALPHABET_SPACING = 40
 _ALPHABETS = ("cp1251", "cp1253", "cp1255", "cp1256", "koi8-r", "cp866", "iso8859-5", "iso8859-7", "cp874")
 _IDEOGRAPHS = ("gb18030", "shift_jis", "euc_kr", "big5", "euc_jp")
 _MOSTLY_LETTERS = 0.9
+_MANY_LETTERS, _FEW_LETTERS = 40, 6
 _LONGEST_CHARACTER = 4
 
 
@@ -183,14 +183,13 @@ def _reads_as(sample: bytes, charset: str) -> bool:
             continue
         foreign = [letter for letter in text if letter > "\x7f"]
         written = sum(unicodedata.category(letter)[0] in "LMNP" for letter in foreign)
-        return written >= len(foreign) * _MOSTLY_LETTERS and not _is_one_letter(foreign)
+        return written >= len(foreign) * _MOSTLY_LETTERS and not _is_padding(foreign)
     return False
 
 
-def _is_one_letter(letters: list[str]) -> bool:
-    """Say whether one and the same letter fills the text, as padding would."""
-    repeated = sum(before == after for before, after in pairwise(letters))
-    return repeated * 2 > len(letters) > _LONGEST_CHARACTER
+def _is_padding(letters: list[str]) -> bool:
+    """Say whether the same few letters come over and over, as in no writing."""
+    return len(letters) > _MANY_LETTERS and len(set(letters)) < _FEW_LETTERS
 
 
 def _decoded(part: bytes, charset: str | None) -> str:

@@ -36,7 +36,9 @@ _KNOWN_WITHOUT_OPENING: Mapping[MediaType, Inspection] = {
 }
 _NOT_LOOKED_AT = Inspection()
 _LATE = Inspection().with_problem(Problem.TIMED_OUT, "Opening the file took too long and was given up.")
-_CRASHED = Inspection().with_problem(Problem.READER_FAILED, "The reader broke down over this file.")
+_CRASHED = Inspection().with_problem(
+    Problem.READER_FAILED, "The reader broke down over this file: it is damaged, or far too large."
+)
 
 
 class Inspector:
@@ -63,9 +65,14 @@ class Inspector:
 
         Takes at most twice the time limit: a worker that ends is asked again once, afresh, before the file is
         blamed. Kinds that need no opening, or that are read elsewhere, are answered at once.
+
+        Raises:
+            FileNotFoundError: there is no such file.
         """
         if media not in _INSPECTED:
             return _KNOWN_WITHOUT_OPENING.get(media, _NOT_LOOKED_AT)
+        if not path.exists():
+            raise FileNotFoundError
         with self._lock:
             return self._ask_twice(path, media)
 

@@ -20,18 +20,19 @@ _FORMATS: Mapping[MediaType, tuple[str, ...]] = {
     MediaType.WEBP: ("WEBP",),
     MediaType.HEIC: ("HEIF",),
 }
+_OF_SEVERAL_PAGES = frozenset({MediaType.TIFF, MediaType.HEIC})
 _MAX_PIXELS: Mapping[MediaType, int] = {
     MediaType.JPEG: 250_000_000,  # decoded at an eighth of its size
     MediaType.PNG: 100_000_000,
     MediaType.TIFF: 150_000_000,  # a page scanned at 1200 dpi
-    MediaType.WEBP: 100_000_000,
+    MediaType.WEBP: 50_000_000,  # its lossless kind takes some 16 bytes a point to decode
     MediaType.HEIC: 100_000_000,
 }
 _MAX_PROGRESSIVE_PIXELS = 100_000_000
 """A progressive JPEG is held whole while it is decoded, some six bytes a point, however small the result."""
 _REDUCED = 8
-_MAX_FRAMES = 5000
-_MAX_SECONDS_OF_FRAMES = 6.0
+_MAX_PAGES = 5000
+_MAX_SECONDS_OF_PAGES = 6.0
 _NEW_SUBFILE_TYPE, _REDUCED_COPY = 254, 1
 _WIDTH, _HEIGHT, _COMPRESSION = 256, 257, 259
 
@@ -59,11 +60,10 @@ def inspect_picture(path: Path, media: MediaType) -> Inspection:
 
 
 def _inspect_open(image: Image.Image, media: MediaType) -> Inspection:
+    if media in _OF_SEVERAL_PAGES:
+        return _inspect_pages(image)
     width, height = image.size
-    if media is MediaType.TIFF:
-        return _inspect_frames(image, width, height)
-    pages = getattr(image, "n_frames", 1) if media is MediaType.HEIC else 1
-    known = Inspection(readable=True, width_px=width, height_px=height, pages=pages)
+    known = Inspection(readable=True, width_px=width, height_px=height, pages=1)
     if media is MediaType.JPEG:
         if image.info.get("progressive") and width * height > _MAX_PROGRESSIVE_PIXELS:
             return known.with_problem(Problem.TOO_COMPLEX, _TOO_LARGE)
@@ -71,18 +71,18 @@ def _inspect_open(image: Image.Image, media: MediaType) -> Inspection:
     return known if _decodes(image) else known.with_problem(Problem.DAMAGED, _DAMAGED)
 
 
-def _inspect_frames(image: Image.Image, width: int, height: int) -> Inspection:
-    """Go through the pages of a TIFF, decoding them while time allows; reduced copies of a page do not count."""
-    pages, decoded, damaged = 0, 0, 0
-    until = time.monotonic() + _MAX_SECONDS_OF_FRAMES
+def _inspect_pages(image: Image.Image) -> Inspection:
+    """Go through the pages, decoding them while time allows; reduced copies of a page do not count."""
+    (width, height), pages, decoded, damaged = image.size, 0, 0, 0
+    until = time.monotonic() + _MAX_SECONDS_OF_PAGES
     is_whole = False
-    for frame in range(_MAX_FRAMES):
+    for frame in range(_MAX_PAGES):
         try:
             image.seek(frame)
         except EOFError:
             is_whole = True
             break
-        if image.tag_v2.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_COPY:  # type: ignore[attr-defined]
+        if _is_reduced_copy(image):
             continue
         pages += 1
         if time.monotonic() < until:
@@ -96,10 +96,18 @@ def _inspect_frames(image: Image.Image, width: int, height: int) -> Inspection:
         findings=() if decoded == pages else (Finding.NOT_ALL_CHECKED,),
     )
     if damaged:
-        return known.with_problem(Problem.DAMAGED, f"{damaged} of {decoded} pages of the TIFF are damaged.")
+        return known.with_problem(
+            Problem.DAMAGED, f"{damaged} of {decoded} pages of the picture are damaged."
+        )
     if not is_whole:
-        return known.with_problem(Problem.TOO_COMPLEX, f"The TIFF has more than {_MAX_FRAMES} pages.")
+        return known.with_problem(Problem.TOO_COMPLEX, f"The picture has more than {_MAX_PAGES:,} pages.")
     return known
+
+
+def _is_reduced_copy(image: Image.Image) -> bool:
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    return bool(image.tag_v2.get(_NEW_SUBFILE_TYPE, 0) & _REDUCED_COPY)
 
 
 def _decodes(image: Image.Image) -> bool:

@@ -65,6 +65,11 @@ class WorkerProcess:
         )
         self._reader.start()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
     def ask(self, path: Path, media: MediaType) -> Inspection:
         """Have a file inspected.
 

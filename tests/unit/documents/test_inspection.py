@@ -1,0 +1,428 @@
+"""Whether files open, and that none of them can do harm."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from PIL import Image
+
+from app.documents.domain.media import Finding, MediaType, sniff_bytes
+from app.documents.inspection import inspector as inspector_module
+from app.documents.inspection.inspector import Inspector
+from app.documents.inspection.process import WorkerEndedError, WorkerLateError, WorkerProcess
+from app.documents.inspection.report import Inspection, Problem
+from app.documents.inspection.worker import inspect_file
+from tests import files
+
+ROOT = Path(__file__).parents[3]
+Keep = Callable[[bytes], Path]
+
+
+@pytest.fixture
+def keep(tmp_path: Path) -> Keep:
+    def kept(content: bytes) -> Path:
+        path = tmp_path / "file"
+        path.write_bytes(content)
+        return path
+
+    return kept
+
+
+@pytest.fixture(autouse=True)
+def _own_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take back the limit that the picture reader sets for its process, which here is the tests' own."""
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+
+
+@pytest.fixture(scope="module")
+def an_inspector() -> Iterator[Inspector]:
+    with Inspector(timeout_seconds=60) as inspector:
+        yield inspector
+
+
+def media_of(content: bytes) -> MediaType:
+    found = sniff_bytes(content)
+    media = getattr(found, "media", None)
+    assert isinstance(media, MediaType), found
+    return media
+
+
+def cut(content: bytes, share: float = 0.6) -> bytes:
+    return content[: int(len(content) * share)]
+
+
+def spoilt_in_the_middle(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return (
+        content[:middle]
+        + bytes(byte ^ 0xFF for byte in content[middle : middle + 20])
+        + content[middle + 20 :]
+    )
+
+
+def a_cut_off_pdf_that_opens() -> bytes:
+    whole = files.a_pdf(pages=2)
+    return whole[: whole.rindex(b"startxref")]
+
+
+READABLE = (
+    pytest.param(files.a_pdf(pages=3), {"pages": 3, "has_text_layer": True}, id="pdf"),
+    pytest.param(
+        files.a_scanned_pdf(pages=2), {"pages": 2, "has_text_layer": False}, id="pdf-without-letters"
+    ),
+    pytest.param(
+        files.a_pdf(password=""),
+        {"pages": 1, "has_text_layer": True, "findings": (Finding.OPENS_WITHOUT_PASSWORD,)},
+        id="pdf-that-the-empty-password-opens",
+    ),
+    pytest.param(
+        files.a_pdf().replace(b"0000000015 00000 n", b"0000000099 00000 n"),
+        {"pages": 1, "has_text_layer": True, "findings": (Finding.REPAIRED,)},
+        id="pdf-with-a-broken-table",
+    ),
+    pytest.param(
+        files.a_pdf() + bytes(5000),
+        {"pages": 1, "has_text_layer": True, "findings": (Finding.REPAIRED,)},
+        id="pdf-padded-with-zeros",
+    ),
+    pytest.param(
+        files.a_pdf(pages=1100),
+        {"pages": 1100, "has_text_layer": True, "findings": (Finding.NOT_ALL_CHECKED,)},
+        id="pdf-of-very-many-pages",
+    ),
+    pytest.param(files.a_jpeg(), {"pages": 1, "width_px": 64, "height_px": 48}, id="jpeg"),
+    pytest.param(
+        files.a_jpeg(progressive=True), {"pages": 1, "width_px": 64, "height_px": 48}, id="jpeg-progressive"
+    ),
+    pytest.param(files.a_png(), {"pages": 1, "width_px": 64, "height_px": 48}, id="png"),
+    pytest.param(files.a_webp(), {"pages": 1, "width_px": 64, "height_px": 48}, id="webp"),
+    pytest.param(files.a_heic(), {"pages": 1, "width_px": 64, "height_px": 64}, id="heic"),
+    pytest.param(files.a_tiff(pages=3), {"pages": 3, "width_px": 64, "height_px": 48}, id="tiff"),
+    pytest.param(
+        files.a_tiff(big_endian=True), {"pages": 1, "width_px": 64, "height_px": 48}, id="tiff-big-endian"
+    ),
+    pytest.param(files.a_big_tiff(pages=2), {"pages": 2, "width_px": 64, "height_px": 48}, id="bigtiff"),
+    pytest.param(files.a_docx(), {}, id="docx"),
+    pytest.param(files.an_xlsx(macros=True), {}, id="xlsx-with-macros"),
+    pytest.param(files.a_zip(), {"entries": 2}, id="zip"),
+    pytest.param(files.a_zip({}), {"entries": 0}, id="zip-of-nothing"),
+)
+
+
+@pytest.mark.parametrize(("content", "known"), READABLE)
+def test_a_sound_file_is_readable(keep: Keep, content: bytes, known: dict[str, Any]) -> None:
+    assert inspect_file(keep(content), media_of(content)) == Inspection(readable=True, **known)
+
+
+@pytest.mark.parametrize(("content", "known"), READABLE)
+def test_the_worker_answers_as_its_readers_do(
+    keep: Keep, an_inspector: Inspector, content: bytes, known: dict[str, Any]
+) -> None:
+    assert an_inspector.inspect(keep(content), media_of(content)) == Inspection(readable=True, **known)
+
+
+@pytest.mark.parametrize(
+    ("content", "known"),
+    [
+        pytest.param(files.an_encrypted_pdf(), {}, id="pdf"),
+        pytest.param(files.a_zip(encrypted=True), {"entries": 2}, id="zip"),
+    ],
+)
+def test_a_locked_file_is_encrypted_and_not_readable(
+    keep: Keep, content: bytes, known: dict[str, Any]
+) -> None:
+    found = inspect_file(keep(content), media_of(content))
+    assert found.detail is not None
+    assert "password" in found.detail
+    assert found == Inspection(readable=False, problem=Problem.ENCRYPTED, detail=found.detail, **known)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(files.a_truncated_pdf(), id="pdf-cut-in-half"),
+        pytest.param(b"%PDF-1.7\n", id="pdf-header-alone"),
+        pytest.param(a_cut_off_pdf_that_opens(), id="pdf-without-its-end"),
+        pytest.param(files.a_pdf().replace(b"/Kids [4 0 R]", b"/Kids []     "), id="pdf-of-no-page"),
+        pytest.param(
+            files.a_pdf(pages=2).replace(b"6 0 obj\n<<", b"6 0 obj\n[["), id="pdf-with-a-broken-page"
+        ),
+        pytest.param(cut(files.a_jpeg()), id="jpeg"),
+        pytest.param(cut(files.a_jpeg(progressive=True)), id="jpeg-progressive"),
+        pytest.param(files.a_jpeg()[:30], id="jpeg-header-alone"),
+        pytest.param(cut(files.a_png()), id="png"),
+        pytest.param(spoilt_in_the_middle(files.a_png()), id="png-spoilt"),
+        pytest.param(cut(files.a_webp()), id="webp"),
+        pytest.param(cut(files.a_heic(), 0.98), id="heic"),
+        pytest.param(files.a_heic()[:60], id="heic-header-alone"),
+        pytest.param(cut(files.a_tiff(), 0.5), id="tiff"),
+        pytest.param(cut(files.a_docx()), id="docx"),
+        pytest.param(cut(files.an_xlsx()), id="xlsx"),
+        pytest.param(files.a_docx(text="<broken>"), id="docx-of-broken-xml"),
+        pytest.param(
+            files.a_zip({"[Content_Types].xml": b"", "word/styles.xml": b"<x/>"}), id="docx-without-its-text"
+        ),
+        pytest.param(
+            files.a_zip(
+                {"[Content_Types].xml": b"", "word/document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}
+            ),
+            id="docx-that-declares-entities",
+        ),
+        pytest.param(cut(files.a_zip()), id="zip"),
+        pytest.param(
+            spoilt_in_the_middle(files.a_zip({"scan": files.a_jpeg()})), id="zip-with-a-spoilt-file"
+        ),
+    ],
+)
+def test_a_damaged_file_is_damaged_and_not_readable(keep: Keep, content: bytes) -> None:
+    found = inspect_file(keep(content), media_of(content))
+    assert (found.readable, found.problem) == (False, Problem.DAMAGED)
+    assert found.detail is not None
+    assert found.detail.endswith(".")
+
+
+def test_a_damaged_file_still_tells_what_it_can(keep: Keep) -> None:
+    content = a_cut_off_pdf_that_opens()
+    found = inspect_file(keep(content), MediaType.PDF)
+    assert (found.pages, found.has_text_layer, found.findings) == (2, True, (Finding.REPAIRED,))
+
+
+def a_zip_bomb() -> bytes:
+    """Say in the directory of a small archive that its file unpacks to four gigabytes."""
+    content = bytearray(files.a_zip({"zeros": bytes(1000)}))
+    at = content.index(b"PK\x01\x02") + 24
+    content[at : at + 4] = b"\xf0\xff\xff\xff"
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(files.a_png_bomb(), id="png"),
+        pytest.param(files.a_png_bomb(width=2_000_000_000, height=2_000_000_000), id="png-of-more-than-fits"),
+        pytest.param(a_zip_bomb(), id="zip"),
+    ],
+)
+def test_a_file_that_would_grow_without_bound_is_too_complex_and_nobody_could_tell(
+    keep: Keep, content: bytes
+) -> None:
+    found = inspect_file(keep(content), media_of(content))
+    assert (found.readable, found.problem) == (None, Problem.TOO_COMPLEX)
+
+
+def test_a_picture_in_a_compression_nobody_knows_is_unsupported_and_not_damaged(keep: Keep) -> None:
+    content = files.a_tiff(big_endian=True)
+    compression = b"\x01\x03\0\x03\0\0\0\x01\0\x01\0\0"
+    assert compression in content
+    unknown = content.replace(compression, b"\x01\x03\0\x03\0\0\0\x01\x87\x65\0\0")
+    found = inspect_file(keep(unknown), MediaType.TIFF)
+    assert (found.readable, found.problem) == (None, Problem.UNSUPPORTED)
+
+
+def test_reduced_copies_in_a_tiff_are_no_pages(keep: Keep, tmp_path: Path) -> None:
+    page, copy = Image.new("L", (64, 48)), Image.new("L", (8, 6))
+    path = tmp_path / "with-preview.tif"
+    page.save(path, "TIFF", save_all=True, append_images=[copy], tiffinfo={254: 0})
+    content = path.read_bytes().replace(
+        b"\xfe\0\x04\0\x01\0\0\0\0\0\0\0", b"\xfe\0\x04\0\x01\0\0\0\x01\0\0\0"
+    )
+    assert inspect_file(keep(content), MediaType.TIFF).pages == 0
+
+
+@pytest.mark.parametrize(
+    "media", [MediaType.TXT, MediaType.CSV, MediaType.XML, MediaType.HL7, MediaType.DICOM], ids=str
+)
+def test_what_is_read_elsewhere_is_not_looked_at(
+    keep: Keep, an_inspector: Inspector, media: MediaType
+) -> None:
+    path = keep(files.a_text())
+    assert an_inspector.inspect(path, media) == inspect_file(path, media) == Inspection()
+
+
+def test_an_encrypted_office_file_needs_no_opening(keep: Keep, an_inspector: Inspector) -> None:
+    found = an_inspector.inspect(keep(files.an_encrypted_docx()), MediaType.OFFICE_ENCRYPTED)
+    assert (found.readable, found.problem) == (False, Problem.ENCRYPTED)
+
+
+def test_a_file_that_is_not_there_is_the_callers_mistake(tmp_path: Path, an_inspector: Inspector) -> None:
+    with pytest.raises(FileNotFoundError):
+        an_inspector.inspect(tmp_path / "gone.pdf", MediaType.PDF)
+
+
+# --- the worker and its caller
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of memory on this platform")
+def test_a_file_that_takes_too_much_memory_ends_the_worker_and_nothing_else(tmp_path: Path) -> None:
+    bomb, sound = tmp_path / "bomb.pdf", tmp_path / "sound.pdf"
+    bomb.write_bytes(files.a_pdf_bomb(megabytes=16))
+    sound.write_bytes(files.a_pdf())
+    with Inspector(memory_bytes=192 * 1024 * 1024, timeout_seconds=60) as inspector:
+        assert inspector.inspect(sound, MediaType.PDF).readable is True
+        broken = inspector.inspect(bomb, MediaType.PDF)
+        assert (broken.readable, broken.problem) == (None, Problem.READER_FAILED)
+        assert inspector.inspect(sound, MediaType.PDF).readable is True
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this platform")
+def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_answered(tmp_path: Path) -> None:
+    endless, sound = tmp_path / "endless.zip", tmp_path / "sound.zip"
+    os.mkfifo(endless)
+    sound.write_bytes(files.a_zip())
+    with Inspector(timeout_seconds=3) as inspector:
+        late = inspector.inspect(endless, MediaType.ZIP)
+        assert (late.readable, late.problem) == (None, Problem.TIMED_OUT)
+        assert inspector.inspect(sound, MediaType.ZIP).readable is True
+
+
+def test_a_closed_inspector_starts_again_when_it_is_asked(keep: Keep) -> None:
+    path = keep(files.a_zip())
+    with Inspector() as inspector:
+        inspector.inspect(path, MediaType.ZIP)
+        inspector.close()
+        assert inspector.inspect(path, MediaType.ZIP).readable is True
+
+
+def test_several_threads_each_get_the_answer_to_their_own_file(
+    tmp_path: Path, an_inspector: Inspector
+) -> None:
+    paths = [tmp_path / f"{pages}.pdf" for pages in range(1, 13)]
+    for pages, path in enumerate(paths, start=1):
+        path.write_bytes(files.a_pdf(pages=pages))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda path: an_inspector.inspect(path, MediaType.PDF), paths))
+    assert [inspection.pages for inspection in found] == list(range(1, 13))
+
+
+class ScriptedWorker:
+    """Stands in for the process: does what the script says, one line a request."""
+
+    script: ClassVar[list[str]] = []
+    started: ClassVar[int] = 0
+
+    def __init__(self, **_limits: object) -> None:
+        self.answered = 0
+        self.is_ended = False
+        type(self).started += 1
+
+    def ask(self, _path: Path, _media: MediaType) -> Inspection:
+        match self.script.pop(0):
+            case "ends":
+                raise WorkerEndedError
+            case "late":
+                raise WorkerLateError
+            case _:
+                self.answered += 1
+                return Inspection(readable=True)
+
+    def end(self) -> None:
+        self.is_ended = True
+
+
+@pytest.mark.parametrize(
+    ("script", "problems", "started"),
+    [
+        pytest.param(["answers", "answers"], [None, None], 1, id="one-worker-for-all"),
+        pytest.param(["ends"], [Problem.READER_FAILED], 1, id="a-fresh-worker-that-ends-blames-the-file"),
+        pytest.param(
+            ["answers", "ends", "answers"], [None, None], 2, id="a-used-worker-that-ends-is-tried-afresh"
+        ),
+        pytest.param(["answers", "ends", "ends"], [None, Problem.READER_FAILED], 2, id="and-only-once"),
+        pytest.param(["late", "answers"], [Problem.TIMED_OUT, None], 2, id="a-late-worker-is-replaced"),
+        pytest.param(["answers"] * 4, [None] * 4, 2, id="a-worker-is-replaced-after-its-share"),
+    ],
+)
+def test_a_worker_is_replaced_when_it_fails_or_has_done_its_share(
+    keep: Keep,
+    monkeypatch: pytest.MonkeyPatch,
+    script: list[str],
+    problems: list[Problem | None],
+    started: int,
+) -> None:
+    monkeypatch.setattr(inspector_module, "WorkerProcess", ScriptedWorker)
+    monkeypatch.setattr(ScriptedWorker, "script", list(script))
+    monkeypatch.setattr(ScriptedWorker, "started", 0)
+    path = keep(files.a_pdf())
+    with Inspector(files_per_worker=3) as inspector:
+        found = [inspector.inspect(path, MediaType.PDF).problem for _ in problems]
+    assert (found, ScriptedWorker.started, ScriptedWorker.script) == (problems, started, [])
+
+
+def test_a_worker_that_has_ended_says_so(keep: Keep) -> None:
+    path = keep(files.a_zip())
+    worker = WorkerProcess(memory_bytes=512 * 1024 * 1024, timeout_seconds=60)
+    try:
+        worker.ask(path, MediaType.ZIP)
+        os.kill(worker.pid, 9)
+        with pytest.raises(WorkerEndedError):
+            worker.ask(path, MediaType.ZIP)
+    finally:
+        worker.end()
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the system shows no environment")
+def test_the_worker_knows_no_setting_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASELINE_ADMIN_KEY", "a-key-that-nothing-opens")
+    worker = WorkerProcess(memory_bytes=512 * 1024 * 1024, timeout_seconds=60)
+    try:
+        environment = Path(f"/proc/{worker.pid}/environ").read_bytes()
+    finally:
+        worker.end()
+    assert b"CASELINE" not in environment
+
+
+def test_the_worker_answers_a_line_for_a_line_and_ends_with_its_input(tmp_path: Path) -> None:
+    pdf, archive = tmp_path / "befund größe.pdf", tmp_path / "a.zip"
+    pdf.write_bytes(files.a_pdf(pages=2))
+    archive.write_bytes(cut(files.a_zip()))
+    requests = [{"path": str(pdf), "media": "pdf"}, {"path": str(archive), "media": "zip"}]
+    ended = subprocess.run(
+        [sys.executable, "-m", "app.documents.inspection.worker", str(512 * 1024 * 1024), "60"],
+        input="".join(json.dumps(request) + "\n" for request in requests).encode(),
+        capture_output=True,
+        cwd=ROOT,
+        timeout=60,
+        check=True,
+    )
+    first, second = (Inspection.from_line(line) for line in ended.stdout.splitlines())
+    assert (first.pages, second.problem, ended.stderr) == (2, Problem.DAMAGED, b"")
+
+
+def test_the_worker_loads_nothing_of_the_web_or_the_database() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import app.documents.inspection.worker"],
+        capture_output=True,
+        cwd=ROOT,
+        timeout=60,
+        check=True,
+    )
+    loaded = {line.rpartition(b"|")[2].strip().partition(b".")[0] for line in ended.stderr.splitlines()}
+    assert b"app" in loaded
+    assert loaded.isdisjoint({b"fastapi", b"starlette", b"sqlalchemy", b"pydantic", b"PIL", b"pypdfium2"})
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Inspection(),
+        Inspection(
+            readable=True, pages=3, has_text_layer=False, findings=(Finding.REPAIRED, Finding.XFA_FORM)
+        ),
+        Inspection(width_px=1, height_px=2, entries=3).with_problem(Problem.ENCRYPTED, "Gesperrt – пароль."),
+    ],
+    ids=["empty", "readable", "problem"],
+)
+def test_a_report_survives_its_way_from_the_worker(found: Inspection) -> None:
+    assert Inspection.from_line(found.to_line()) == found
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b"{}", b"words", b'{"problem": 1, "findings": []}'], ids=repr)
+def test_a_line_that_is_no_report_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Inspection.from_line(line)
