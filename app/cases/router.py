@@ -10,7 +10,7 @@ from app.cases import service
 from app.cases.domain import CaseNotFoundError, Purpose, ReferenceTakenError
 from app.cases.schemas import CaseCreate, CasePage, CaseRead, merged
 from app.web.conditional import StaleError, quoted, require_match, unless_seen
-from app.web.dependencies import BlobsDep, ReadingDep, new_id
+from app.web.dependencies import BurialDep, ReadingDep, new_id
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.pagination import (
     BadCursorError,
@@ -101,7 +101,7 @@ def amend_case(
 @router.delete(
     "/{case_id}", status_code=204, response_class=Response, responses=problems(CaseNotFoundError, StaleError)
 )
-def erase_case(case_id: CaseId, request: Request, writing: WritingDep, blobs: BlobsDep) -> Response:
+def erase_case(case_id: CaseId, request: Request, _burial: BurialDep, writing: WritingDep) -> Response:
     """Erase a case for good: its records, documents, bytes and text. The audit trail keeps only that it happened.
 
     This cannot be undone, and needs a key with the scope `admin`.
@@ -110,5 +110,4 @@ def erase_case(case_id: CaseId, request: Request, writing: WritingDep, blobs: Bl
     case = service.lock_case(writing.session, writing.access, case_id)
     require_match(request, str(case.revision))
     service.erase_case(writing.session, writing.access, case_id=case_id, now=writing.now)
-    blobs.sweep_after(writing)
     return writing.answer(status=204)

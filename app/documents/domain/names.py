@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from app.documents.domain.media_types import MediaType
 
@@ -22,8 +21,6 @@ _OTHER_SUFFIXES: Mapping[MediaType, tuple[str, ...]] = {
     MediaType.TXT: (".text",),
     MediaType.JSON: (".ndjson", ".jsonl"),
 }
-_PLAIN_IN_HEADERS = "!#$&+-.^_`|~"
-"""Beside letters and digits. Source: RFC 8187, section 3.2.1 (attr-char)."""
 
 
 def safe_name(name: str) -> str | None:
@@ -46,14 +43,3 @@ def download_name(name: str | None, media: MediaType) -> str:
     name = name or "document"
     endings = (media.suffix, *_OTHER_SUFFIXES.get(media, ()))
     return name if name.lower().endswith(endings) else name + media.suffix
-
-
-def content_disposition(name: str, *, inline: bool) -> str:
-    """Return the header that names a download, for old readers in ASCII and for others in full.
-
-    Source: RFC 6266, sections 4.2, 4.3 and appendix D.
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    plain = "".join("_" if letter in '"\\%;' else letter for letter in plain).strip() or "document"
-    way = "inline" if inline else "attachment"
-    return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe=_PLAIN_IN_HEADERS)}"

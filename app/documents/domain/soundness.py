@@ -18,6 +18,8 @@ _LANGUAGE = re.compile(
 )
 """Shape of a language tag. Source: RFC 5646, section 2.1, without the grandfathered tags."""
 
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+
 
 def check_document(body: DocumentBody) -> list[FieldError]:
     """Return what is unsound in what the caller says of a document."""
@@ -32,6 +34,9 @@ def check_document(body: DocumentBody) -> list[FieldError]:
     if body.language is not None and not _LANGUAGE.fullmatch(body.language):
         fix = "Use a tag such as en, de-AT or zh-Hans (BCP 47)."
         found.append(FieldError("/language", "This is not a language tag.", fix))
+    if body.translation_of is not None and not _ID.fullmatch(body.translation_of):
+        fix = "Use the id that the original got when it was sent."
+        found.append(FieldError("/translation_of", "This is not a document's id.", fix))
     if body.facts.readable and body.facts.unreadable_reason is not None:
         detail = "A document that can be read has no reason why it cannot be."
         found.append(
