@@ -127,10 +127,6 @@ class Finding(StrEnum):
     """A form whose pages only some programs can draw; others show a page asking to wait."""
     NOT_ALL_CHECKED = "not_all_checked"
     """Too many pages, frames or entries to look at each."""
-    LOCKED_ENTRIES = "locked_entries"
-    """Some of the files in an archive are under a password."""
-    DAMAGED_ENTRIES = "damaged_entries"
-    """Some of the files in an archive cannot be unpacked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
