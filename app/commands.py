@@ -9,6 +9,7 @@ import uvicorn
 
 from app.access import service as access
 from app.config import Settings, SettingsError, settings_from
+from app.documents import service as documents
 from app.errors import DomainError
 from app.events.domain import Actor
 from app.examples import load_examples
@@ -134,7 +135,8 @@ def _sweep(settings: Settings, _: argparse.Namespace) -> int:
     try:
         require_current(database)
         bury(database, blobs)
-        _say(f"{sweep_orphans(database, blobs, settings.staging_dir, now=now())} orphan(s) deleted.")
+        count = sweep_orphans(database, blobs, settings.staging_dir, held=documents.held_keys, now=now())
+        _say(f"{count} orphan(s) deleted.")
         return 0
     finally:
         database.dispose()

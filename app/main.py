@@ -31,6 +31,7 @@ from app.records.moving import move_records
 from app.summary import router as summary_router
 from app.timeline import router as timeline_router
 from app.web import docs, health, problems
+from app.web.dependencies import now
 from app.web.middleware import RequestFrame
 
 VERSION = "0.1.0"
@@ -120,7 +121,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.database = database
         app.state.blobs = open_blobs(settings)
         app.state.inspector = Inspector()
-        sweeper = Sweeper(database, app.state.blobs, settings.staging_dir)
+        sweeper = Sweeper(
+            database, app.state.blobs, settings.staging_dir, clock=now, held=documents.held_keys
+        )
         sweeper.start()
         try:
             yield

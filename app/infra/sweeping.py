@@ -95,17 +95,16 @@ def sweep_orphans(
     blobs: BlobStore,
     staging_dir: Path,
     *,
-    held: Held | None = None,
+    held: Held,
     now: datetime,
     grace: timedelta = GRACE,
 ) -> int:
     """Delete bytes that no row speaks of and that are older than `grace`; return how many that were.
 
     Safe beside uploads, of other processes too: what looks abandoned is looked at again while no writer can commit.
-    Without `held` only the staging folder is swept.
     """
     count = sweep_staging(staging_dir, now=now, grace=grace)
-    return count if held is None else count + _sweep_blobs(database, blobs, held, now=now, grace=grace)
+    return count + _sweep_blobs(database, blobs, held, now=now, grace=grace)
 
 
 def _sweep_blobs(database: Database, blobs: BlobStore, held: Held, *, now: datetime, grace: timedelta) -> int:
