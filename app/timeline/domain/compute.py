@@ -1,0 +1,113 @@
+"""Every piece of arithmetic on one case, in a fixed order."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import to_builtins
+
+from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.computed import Computed, maybe_number, number
+from app.timeline.domain.event import SourceRef
+from app.timeline.domain.gcig import gcig_of
+from app.timeline.domain.intervals import platinum_interval_of
+from app.timeline.domain.lesion_changes import lesion_changes_of
+from app.timeline.domain.lines import LINES, Lines, lines_of
+from app.timeline.domain.psa import psa_of
+from app.timeline.domain.recist_case import recist_of
+from app.timeline.domain.series import MarkerSeries, Reading, build_series
+
+
+def compute_all(
+    case_file: CaseFile, as_of: date, *, series: Sequence[MarkerSeries] | None = None
+) -> tuple[Computed, ...]:
+    """Return all computed observations of a case on a day: lesions, markers, intervals, lines.
+
+    Pass the case's `series` of that day where they are built already.
+    """
+    built = build_series(case_file, as_of=as_of) if series is None else series
+    interval = platinum_interval_of(case_file, as_of)
+    return (
+        recist_of(case_file, as_of),
+        lesion_changes_of(case_file, as_of),
+        *gcig_of(case_file, built, as_of),
+        *psa_of(case_file, built, as_of),
+        *(trend_of(one) for one in built if one.kind == "marker"),
+        *((interval,) if interval else ()),
+        _lines(lines_of(case_file, as_of)),
+    )
+
+
+def trend_of(series: MarkerSeries) -> Computed:
+    """Return the plain changes of one marker series; null with fewer than two values to compare."""
+    readings = {
+        name: reading
+        for name, reading in (
+            ("baseline", series.baseline),
+            ("nadir", series.nadir),
+            ("peak", series.peak),
+            ("latest", series.latest),
+        )
+        if reading
+    }
+    has_two = len({reading.record_id for reading in readings.values()}) > 1
+    return Computed(
+        id=f"{series.rule.id}:{series.id}",
+        title=f"{series.display} over time",
+        rule=series.rule,
+        result={
+            "series_id": series.id,
+            "analyte": series.analyte,
+            "unit": series.unit_as_written,
+            **{name: _shown(reading) for name, reading in readings.items()},
+            "change": maybe_number(series.change),
+            "percent_from_baseline": series.percent_from_baseline,
+            "fold_over_nadir": series.fold_over_nadir,
+            "doubling_days": series.doubling_days,
+        }
+        if has_two
+        else None,
+        reason=None if has_two else "fewer_than_two_values",
+        inputs=(),
+        steps=(),
+        flags=series.doubling_flags,
+        limits=series.cautions,
+        sources=tuple(
+            SourceRef(record_id=record_id)
+            for record_id in dict.fromkeys(reading.record_id for reading in readings.values())
+        ),
+    )
+
+
+def _shown(reading: Reading) -> dict[str, str | int | float]:
+    return {"record_id": reading.record_id, "date": reading.date, "value": number(reading.value)}
+
+
+def _lines(lines: Lines) -> Computed:
+    return Computed(
+        id=LINES.id,
+        title="Lines of therapy",
+        rule=LINES,
+        result={
+            "current": lines.current.number if lines.current else None,
+            "lines": [
+                {name: value for name, value in to_builtins(line).items() if name != "rule"}
+                for line in lines.lines
+            ],
+            "curative": lines.count("curative"),
+            "palliative": lines.count("palliative"),
+            "intent_not_stated": lines.count(None),
+            "undated": lines.undated,
+        }
+        if lines.lines
+        else None,
+        reason=None if lines.lines else "no_dated_systemic_treatment",
+        inputs=(),
+        steps=(),
+        flags=tuple(dict.fromkeys(f"line_{line.number}_{line.confidence}" for line in lines.lines)),
+        limits=(
+            "A number stated by a clinician holds; a suggested one follows the recorded drugs and dates only.",
+        ),
+        sources=tuple(
+            SourceRef(record_id=record_id) for line in lines.lines for record_id in line.treatments
+        ),
+    )

@@ -1,0 +1,152 @@
+"""The points of one series: each value in the series' unit, and what is left out, with the reason."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Final, TypeAlias
+
+from app.casefile.domain.case_file import Entry
+from app.records.domain.findings import Measured
+from app.timeline.domain.analytes import Values
+from app.timeline.domain.answer import Answer
+from app.timeline.domain.order import Placed, place, uncertain_spans
+from app.timeline.domain.trend import Counted
+from app.values.units import Refused, convert, read_unit
+
+
+class Point(Answer, frozen=True, kw_only=True, gc=False):
+    """One value in the unit of its series; `duplicates` are the records that say exactly the same.
+
+    A point with a comparator is shown and never counted.
+    """
+
+    record_id: str
+    date: str
+    value: Decimal
+    comparator: str | None
+    value_as_written: Decimal
+    unit_as_written: str | None
+    converted: bool
+    reference_low: Decimal | None
+    reference_high: Decimal | None
+    duplicates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptApart:
+    """A value that the arithmetic leaves out, or another series of the same analyte, and why."""
+
+    record_id: str | None = None
+    series_id: str | None = None
+    code: str
+    reason: str
+
+
+_REASONS: Final[Mapping[str, str]] = {
+    "comparator": "A value with a comparator is a bound and no number.",
+    "not_a_number": "The result is not a number.",
+    "no_value": "No value is stated.",
+    "undated": "No date is stated.",
+    "future_dated": "The date lies after the day of this view.",
+    "not_converted": "The value could not be converted to the unit of the series.",
+    "order_uncertain": "Its date can't be told from that of another value.",
+}
+
+_Dated: TypeAlias = tuple[int, str, Placed, Entry[Measured], bool]
+"""Key of the date, record id, date, entry, and whether the value already is in the unit of the series."""
+
+
+class PointReader:
+    """Reads the values of one series; `left_out` fills with what can't be a point or can't be counted."""
+
+    def __init__(self, *, analyte: str, unit: str | None, last_day: int) -> None:
+        """Read into points of a unit (UCUM; None where units can't be read), up to a day number."""
+        self._analyte, self._unit, self._last_day = analyte, unit, last_day
+        self.left_out: list[KeptApart] = []
+
+    def read(self, values: Iterable[Values]) -> tuple[Point, ...]:
+        """Return the points in order of date, those that say exactly the same as one."""
+        dated = sorted(self._dated(values), key=itemgetter(0, 1))
+        points: list[Point] = []
+        for _, group in groupby(dated, key=itemgetter(0)):
+            same_day = tuple(group)
+            points.extend(self._points(_merged(same_day) if len(same_day) > 1 else (same_day,)))
+        return tuple(points)
+
+    def count(self, points: Sequence[Point]) -> tuple[Counted, ...]:
+        """Return the points that arithmetic may use: exact, and certain in their order."""
+        exact = []
+        for point in points:
+            if point.comparator is None:
+                exact.append(Counted(place(point.date), point.value, point.record_id, point.unit_as_written))
+            else:
+                self._leave_out(point.record_id, "comparator")
+        uncertain = uncertain_spans([one.placed for one in exact])
+        if not uncertain:
+            return tuple(exact)
+        counted = []
+        for one in exact:
+            if not one.placed.is_day and (one.placed.first, one.placed.last) in uncertain:
+                self._leave_out(one.record_id, "order_uncertain")
+            else:
+                counted.append(one)
+        return tuple(counted)
+
+    def _dated(self, values: Iterable[Values]) -> Iterator[_Dated]:
+        for sent in values:
+            is_same = sent.ucum == self._unit
+            for entry in sent.entries:
+                record = entry.record
+                if record.value is None or not record.value.is_finite():
+                    self._leave_out(entry.id, "not_a_number" if record.value_text else "no_value")
+                elif record.date is None:
+                    self._leave_out(entry.id, "undated")
+                elif (placed := place(record.date)).first > self._last_day:
+                    self._leave_out(entry.id, "future_dated")
+                else:
+                    yield placed.key, entry.id, placed, entry, is_same
+
+    def _points(self, groups: Iterable[Sequence[_Dated]]) -> Iterator[Point]:
+        for (_, record_id, placed, entry, is_same), *same in groups:
+            record = entry.record
+            value = record.value if is_same else self._converted(record.value, record.unit)
+            if value is None:
+                self._leave_out(record_id, "not_converted")
+                continue
+            yield Point(
+                record_id=record_id,
+                date=placed.when.text,
+                value=value,
+                comparator=record.comparator,
+                value_as_written=value if record.value is None else record.value,
+                unit_as_written=record.unit,
+                converted=not is_same,
+                reference_low=record.reference_low
+                if is_same
+                else self._converted(record.reference_low, record.unit),
+                reference_high=record.reference_high
+                if is_same
+                else self._converted(record.reference_high, record.unit),
+                duplicates=tuple(one[1] for one in same),
+            )
+
+    def _converted(self, value: Decimal | None, unit: str | None) -> Decimal | None:
+        read = read_unit(unit) if unit else None
+        if value is None or read is None or self._unit is None:
+            return None
+        answer = convert(value, read.ucum, self._unit, self._analyte)
+        return None if isinstance(answer, Refused) else answer
+
+    def _leave_out(self, record_id: str, code: str) -> None:
+        self.left_out.append(KeptApart(record_id=record_id, code=code, reason=_REASONS[code]))
+
+
+def _merged(same_day: Sequence[_Dated]) -> list[list[_Dated]]:
+    """Put the values of one date together that say exactly the same: date as written, value, comparator, unit."""
+    said: dict[tuple[str, Decimal | None, str | None, str | None], list[_Dated]] = {}
+    for one in same_day:
+        record = one[3].record
+        said.setdefault((one[2].when.text, record.value, record.comparator, record.unit), []).append(one)
+    return list(said.values())

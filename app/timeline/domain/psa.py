@@ -1,0 +1,122 @@
+"""PCWG3 PSA arithmetic: rise over the nadir, and falls by half and nine tenths.
+
+Source: PCWG3 as in clinical.md section 3 (openonco.info, pharmaverse/admiralonco 83370b1).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.computed import Computed, Rule, number, shown
+from app.timeline.domain.event import SourceRef
+from app.timeline.domain.lines import lines_of
+from app.timeline.domain.order import Placed, place
+from app.timeline.domain.series import MarkerSeries
+
+PCWG3: Final = Rule(
+    id="pcwg3_psa",
+    version="1.0.0",
+    source="PCWG3, by clinical.md section 3; ignoring the first 12 weeks is general knowledge",
+)
+ANALYTE: Final = "psa"
+UNITS: Final = frozenset({"ng/mL", "ug/L"})
+LEAST_RISE: Final = Decimal(2)
+CONFIRMED_AFTER_DAYS: Final = 21
+EARLY_DAYS: Final = 84
+LIMITS: Final = (
+    "Made for trials in castration-resistant disease; bone and soft tissue are judged by their own rules.",
+    "A rise in the first 12 weeks of treatment is not counted.",
+)
+_Value = tuple[Placed, Decimal, str]
+
+
+def psa_of(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) -> tuple[Computed, ...]:
+    """Compute the PSA arithmetic of each PSA series, over the newest line of treatment."""
+    current = lines_of(case_file, as_of).current
+    start = place(current.started) if current and current.started else None
+    return tuple(
+        _computed(one, start) for one in series if one.analyte == ANALYTE and one.specimen == "blood"
+    )
+
+
+def _computed(series: MarkerSeries, start: Placed | None) -> Computed:
+    left_out = {one.record_id for one in series.kept_apart}
+    values: list[_Value] = [
+        (placed, point.value, point.record_id)
+        for point in series.points
+        if point.record_id not in left_out and (placed := place(point.date)).is_day
+    ]
+    reason = _lacking(series, values, start)
+    result = _result(values, start) if start and reason is None else None
+    return Computed(
+        id=f"{PCWG3.id}:{series.id}",
+        title="PSA against the PCWG3 thresholds",
+        rule=PCWG3,
+        result=None if result is None else {"series_id": series.id, "unit": series.unit_as_written, **result},
+        reason=result["reason"] if result else reason,
+        inputs=tuple(
+            {"record_id": record_id, "date": placed.when.text, "value": number(value)}
+            for placed, value, record_id in values
+        ),
+        steps=(),
+        flags=(),
+        limits=LIMITS,
+        sources=tuple(SourceRef(record_id=record_id) for _, _, record_id in values),
+    )
+
+
+def _lacking(series: MarkerSeries, values: Sequence[_Value], start: Placed | None) -> str | None:
+    if series.unit not in UNITS:
+        return "unit_is_not_nanograms_per_millilitre"
+    if start is None:
+        return "no_treatment_start"
+    if not start.is_day:
+        return "treatment_start_not_known_to_the_day"
+    if not any(placed.first > start.first for placed, _, _ in values):
+        return "no_value_after_treatment_start"
+    return None
+
+
+def _result(values: Sequence[_Value], start: Placed) -> dict[str, Any]:
+    before = [one for one in values if one[0].first <= start.first]
+    after = [one for one in values if one[0].first > start.first]
+    lowest = before[-1][1] if before else None
+    run: list[_Value] = []
+    nadir_of_run = lowest
+    for placed, value, record_id in after:
+        if lowest is not None and placed.first - start.first >= EARLY_DAYS and is_rise(lowest, value):
+            run.append((placed, value, record_id))
+            nadir_of_run = lowest
+            if placed.first - run[0][0].first >= CONFIRMED_AFTER_DAYS:
+                run = [run[0], run[-1]]
+                break
+        else:
+            run = []
+            lowest = value if lowest is None else min(lowest, value)
+    is_confirmed = bool(run) and run[-1][0].first - run[0][0].first >= CONFIRMED_AFTER_DAYS
+    word = "met" if is_confirmed else "unconfirmed" if run else "not_met"
+    fall = _largest_fall(before, after)
+    return {
+        "progression": f"threshold_{word}",
+        "dates": [placed.when.text for placed, _, _ in run],
+        "nadir": None if nadir_of_run is None else number(nadir_of_run),
+        "largest_fall_percent": shown(fall),
+        "fall_by_50": None if fall is None else fall <= -50,  # noqa: PLR2004 (PSA50)
+        "fall_by_90": None if fall is None else fall <= -90,  # noqa: PLR2004 (PSA90)
+        "reason": None if is_confirmed else f"threshold_{word}",
+    }
+
+
+def is_rise(nadir: Decimal, value: Decimal) -> bool:
+    """Tell whether a value lies at least 25 % and at least 2 ng/mL over the nadir."""
+    return value - nadir >= LEAST_RISE and value * 4 >= nadir * 5
+
+
+def _largest_fall(before: Sequence[_Value], after: Sequence[_Value]) -> Decimal | None:
+    """Return the change from the last value before treatment to the lowest after it, percent."""
+    if not before or not before[-1][1]:
+        return None
+    base = before[-1][1]
+    return (min(value for _, value, _ in after) - base) * 100 / base

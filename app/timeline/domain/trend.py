@@ -1,0 +1,123 @@
+"""Arithmetic on the values of one series: doubling time and jumps that look like a change of unit.
+
+Source: clinical.md section 3, MARKER_TREND, and rulings 12 and 13 of section 7.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+from math import log
+from typing import Final, NamedTuple
+
+from app.timeline.domain.computed import Rule
+from app.timeline.domain.order import Placed
+
+MARKER_TREND: Final = Rule(
+    id="marker_trend",
+    version="1.0.0",
+    source="clinical.md section 3, MARKER_TREND; section 7, rulings 12 and 13",
+)
+FEWEST_VALUES: Final = 3
+SHORTEST_DAYS: Final = 28
+JUMPS: Final = (10, 100, 1_000)
+_SMALLEST_JUMP: Final = 8.9  # below every window of JUMPS; only to pass over most values quickly
+
+
+class Counted(NamedTuple):
+    """A value that arithmetic may use: exact, dated, its place among the others certain."""
+
+    placed: Placed
+    value: Decimal
+    record_id: str
+    unit_text: str | None
+
+
+class Doubling(NamedTuple):
+    """Days in which the values double, and the codes of what is thin about them; None where they don't rise."""
+
+    days: float | None
+    flags: tuple[str, ...]
+
+
+class Jump(NamedTuple):
+    """Two consecutive values that differ as two units would."""
+
+    before: Counted
+    after: Counted
+    times: int
+    is_rise: bool
+
+
+def nadir_of(values: Sequence[Counted]) -> Counted:
+    """Return the lowest value, the last of equals: from there on the values rise."""
+    return min(reversed(values), key=lambda one: one.value)
+
+
+def doubling_time(values: Sequence[Counted]) -> Doubling:
+    """Return the doubling time from the nadir on, days, by least squares of ln(value) on days."""
+    nadir = nadir_of(values)
+    since = [one for one in values[values.index(nadir) :] if one.value > 0 and one.placed.is_day]
+    if len(since) < 2:  # noqa: PLR2004 (a line needs two points)
+        return Doubling(None, ())
+    days = [one.placed.first for one in since]
+    logs = [log(one.value) for one in since]
+    mean_day, mean_log = sum(days) / len(days), sum(logs) / len(logs)
+    spread = sum((day - mean_day) ** 2 for day in days)
+    slope = sum((day - mean_day) * (ln - mean_log) for day, ln in zip(days, logs, strict=True)) / (
+        spread or 1
+    )
+    if slope <= 0:
+        return Doubling(None, ())
+    flags = []
+    if len(since) < FEWEST_VALUES:
+        flags.append("fewer_than_3_values")
+    if days[-1] - days[0] < SHORTEST_DAYS:
+        flags.append("under_28_days")
+    return Doubling(log(2) / slope, tuple(flags))
+
+
+def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tuple[Jump, ...]:
+    """Find consecutive values whose ratio is within 10 % of ten, a hundred or a thousand.
+
+    Not a fall across a surgery or the start of a treatment (`treatment_starts`, day numbers), nor a new level
+    that a later value in the same unit continues.
+    """
+    following = _next_of_unit(values)
+    found = []
+    for (before, after), later in zip(pairwise(values), following[1:], strict=True):
+        if not before.value or not after.value:
+            continue
+        low, high = sorted((before.value, after.value))
+        if float(high) < _SMALLEST_JUMP * float(low):
+            continue
+        times = next((one for one in JUMPS if low * one * 9 <= high * 10 <= low * one * 11), None)
+        if times is None:
+            continue
+        jump = Jump(before, after, times, before.value < after.value)
+        if not _is_explained(jump, treatment_starts) and not _is_continued(jump, later):
+            found.append(jump)
+    return tuple(found)
+
+
+def _next_of_unit(values: Sequence[Counted]) -> list[Counted | None]:
+    """Return for each value the next one that was sent in the same unit."""
+    seen: dict[str | None, Counted] = {}
+    following: list[Counted | None] = []
+    for one in reversed(values):
+        following.append(seen.get(one.unit_text))
+        seen[one.unit_text] = one
+    return following[::-1]
+
+
+def _is_explained(jump: Jump, treatment_starts: Sequence[int]) -> bool:
+    if jump.is_rise:
+        return False
+    return any(jump.before.placed.first <= day <= jump.after.placed.last for day in treatment_starts)
+
+
+def _is_continued(jump: Jump, later: Counted | None) -> bool:
+    """Tell whether the next value in the same unit is nearer, as a ratio, to the new level than to the old."""
+    if later is None:
+        return False
+    middle = jump.before.value * jump.after.value
+    return later.value**2 > middle if jump.is_rise else later.value**2 < middle
