@@ -40,6 +40,8 @@ class Item:
     """Fields of the minimum that nothing states."""
     stated_unknown: tuple[str, ...]
     """Those of `lacking` that a source says are unknown."""
+    noted: tuple[str, ...] = ()
+    """What is worth having and not stated, without lowering the status: grade, edition, tests of the disease."""
     evidence: tuple[Evidence, ...]
     unconfirmed: tuple[str, ...]
     """Proposals that would count if a person confirmed them."""
@@ -52,10 +54,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One thing that keeps the case from being ready: an item, or a conflict."""
+    """One thing that keeps the case from being ready: an item, a conflict, or a document of somebody else's."""
 
     item: str | None = None
     conflict: str | None = None
+    document_id: str | None = None
     reason: str
 
 

@@ -1,0 +1,224 @@
+"""Needs and what they must state, read from a checklist file."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
+
+from app.cases.domain import CaseBody
+from app.completeness.checklists.conditions import (
+    check_field,
+    maybe,
+    read_condition,
+    read_document_kinds,
+    read_kind,
+    read_test,
+)
+from app.completeness.checklists.located import Located
+from app.completeness.domain.needs import (
+    Content,
+    Each,
+    Earlier,
+    Files,
+    Flag,
+    Minimum,
+    Need,
+    Newest,
+    One,
+    Panel,
+    Selection,
+    Series,
+    TestResults,
+    Together,
+    Way,
+)
+from app.completeness.domain.rules import RecordKind
+from app.records.domain.base import Absence
+from app.records.domain.disease import Biomarker
+from app.records.domain.kinds import KINDS
+from app.values.catalogue import LABS
+
+_SELECTION: Final = frozenset({"kind", "where", "aged_by", "accepts", "current_until"})
+_CONTENT: Final = frozenset({"minimum", "noted"})
+_FIELD: Final = frozenset({"any", "accepts", "of", "when", "unless", "given"})
+_WAY: Final = frozenset({"field", "is", "is_not", "where"})
+_ABSENCES: Final = {absence.value: absence for absence in Absence}
+_EVENTS: Final = {"progression": "progression", "treatment_change": "treatment_change"}
+
+
+def read_need(at: Located) -> Need:
+    """Read a need: one key that says which."""
+    name, value = at.only()
+    if name not in _NEEDS:
+        raise value.fail(f"write one of: {', '.join(sorted(_NEEDS))}")
+    return _NEEDS[name](value)
+
+
+def read_flag(at: Located) -> Flag:
+    """Read a flag."""
+    at.mapping(_SELECTION | {"finding", "before"})
+    return Flag(_must(at, "finding").text(), _selection(at), _must(at, "before").one_of(_EVENTS))
+
+
+def _must(at: Located, key: str) -> Located:
+    parts = at.mapping()
+    if key not in parts:
+        raise at.fail(f"`{key}` is lacking")
+    return parts[key]
+
+
+def _selection(at: Located) -> Selection:
+    parts = at.mapping()
+    kind = read_kind(_must(at, "kind"))
+    aged_by = parts["aged_by"].texts() if "aged_by" in parts else ("date",)
+    for field in aged_by:
+        check_field(field, kind, parts.get("aged_by", at))
+    until = parts.get("current_until")
+    return Selection(
+        kind=kind,
+        test=maybe(parts, "where", lambda where: read_test(where, kind)),
+        aged_by=aged_by,
+        accepts=_absences(parts.get("accepts")),
+        current_until=check_field(until.text(), kind, until) if until else None,
+    )
+
+
+def _absences(at: Located | None) -> frozenset[Absence]:
+    return frozenset(item.one_of(_ABSENCES) for item in at.items()) if at else frozenset()
+
+
+def _content(at: Located, kind: RecordKind | None) -> Content:
+    parts = at.mapping()
+    return Content(
+        minimum=_fields(_must(at, "minimum"), kind),
+        noted=_fields(parts["noted"], kind) if "noted" in parts else (),
+    )
+
+
+def _fields(at: Located, kind: RecordKind | None) -> tuple[Minimum, ...]:
+    return tuple(_field(name, value, kind) for name, value in at.mapping().items())
+
+
+def _field(name: str, at: Located, kind: RecordKind | None) -> Minimum:
+    """Read a field: the ways to state it, or a mapping of `any` (the ways) and what limits it."""
+    if not isinstance(at.value, dict):
+        return Minimum(name, tuple(_way(item, kind) for item in at.items()))
+    parts = at.mapping(_FIELD)
+    return Minimum(
+        name,
+        tuple(_way(item, kind) for item in _must(at, "any").items()),
+        accepts=_absences(parts.get("accepts")),
+        of=maybe(parts, "of", lambda test: read_test(test, kind or _no_kind(test))),
+        when=maybe(parts, "when", read_condition),
+        unless=maybe(parts, "unless", read_condition),
+        given=maybe(parts, "given", read_condition),
+    )
+
+
+def _no_kind(at: Located) -> RecordKind:
+    raise at.fail("write the test under the way: `{field: kind.field, where: ...}`")
+
+
+def _way(at: Located, kind: RecordKind | None) -> Way:
+    """Read a way: `field`, `kind.field` where several kinds count, or a mapping of it and what limits it."""
+    if not isinstance(at.value, dict):
+        own, field = _place(at, kind)
+        return Way(field, own if kind is None else None)
+    parts = at.mapping(_WAY)
+    own, field = _place(_must(at, "field"), kind)
+    tested = own if kind is None else kind
+    return Way(
+        field,
+        own if kind is None else None,
+        values=tuple(item.scalar() for item in parts["is"].items()) if "is" in parts else (),
+        but_not=tuple(item.scalar() for item in parts["is_not"].items()) if "is_not" in parts else (),
+        test=maybe(parts, "where", lambda test: read_test(test, _tested(tested, test))),
+    )
+
+
+def _place(at: Located, kind: RecordKind | None) -> tuple[RecordKind | Literal["case"] | None, str]:
+    text = at.text()
+    if kind is not None:
+        return None, check_field(text, kind, at)
+    name, dot, field = text.partition(".")
+    if not dot or (name not in KINDS and name != "case"):
+        raise at.fail("write `kind.field`, or `case.field` for the case itself")
+    if name == "case":
+        return "case", check_field(field, CaseBody, at)
+    return KINDS[name], check_field(field, KINDS[name], at)
+
+
+def _tested(kind: RecordKind | Literal["case"] | None, at: Located) -> RecordKind:
+    if isinstance(kind, type):
+        return kind
+    raise at.fail("the case itself has no tests")
+
+
+def _one(at: Located) -> Need:
+    at.mapping(_SELECTION | _CONTENT)
+    of = _selection(at)
+    return One(of, _content(at, of.kind))
+
+
+def _each(at: Located) -> Need:
+    parts = at.mapping(_SELECTION | _CONTENT | {"newest_within_days"})
+    of = _selection(at)
+    return Each(of, _content(at, of.kind), maybe(parts, "newest_within_days", Located.number))
+
+
+def _together(at: Located) -> Need:
+    at.mapping(_CONTENT)
+    return Together(_content(at, None))
+
+
+def _newest(at: Located) -> Need:
+    at.mapping(_SELECTION | _CONTENT)
+    of = _selection(at)
+    return Newest(of, _content(at, of.kind))
+
+
+def _earlier(at: Located) -> Need:
+    at.mapping(_SELECTION)
+    return Earlier(_selection(at))
+
+
+def _files(at: Located) -> Need:
+    at.mapping(frozenset({"files", "of", "reports", "within_days"}))
+    of = _must(at, "of")
+    of.mapping(_SELECTION)
+    return Files(
+        read_document_kinds(_must(at, "files")),
+        _selection(of),
+        read_document_kinds(_must(at, "reports")),
+        _must(at, "within_days").number(),
+    )
+
+
+def _panel(at: Located) -> Need:
+    groups = []
+    for name, tests in at.mapping().items():
+        for test in tests.items():
+            test.one_of(LABS.by_key)
+        groups.append((name, tests.texts()))
+    return Panel(tuple(groups))
+
+
+def _series(at: Located) -> Need:
+    at.mapping(frozenset({"values"}))
+    return Series(_must(at, "values").number())
+
+
+def _test_results(at: Located) -> Need:
+    at.mapping(_CONTENT | {"listed_only"})
+    return TestResults(_content(at, Biomarker), _must(at, "listed_only").texts())
+
+
+_NEEDS: Final[Mapping[str, Callable[[Located], Need]]] = {
+    "one": _one,
+    "each": _each,
+    "together": _together,
+    "newest": _newest,
+    "earlier": _earlier,
+    "files": _files,
+    "panel": _panel,
+    "series": _series,
+    "test_results": _test_results,
+}

@@ -1,0 +1,266 @@
+"""The checker: what a case file holds and lacks against one checklist on one day."""
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Final
+
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.completeness.domain.checklist import CONFIRM, STATUSES, Checklist, ItemRule, MaxAge
+from app.completeness.domain.conditions import holds, statements_behind
+from app.completeness.domain.evidence import Candidate, Outcome, is_stale, select, unique
+from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.meet import meet
+from app.completeness.domain.needs import Flag
+from app.completeness.domain.papers import IDENTITY, contradictions
+from app.completeness.domain.report import (
+    Block,
+    ChecklistRef,
+    Evidence,
+    Item,
+    Report,
+    Requirement,
+    RuleRef,
+    Status,
+    Weights,
+)
+from app.records.domain.statements import Decision
+from app.values.dates import PartialDate, certainly_before
+
+AGE_UNCERTAIN: Final = "age_uncertain"
+WAIVER_EXPIRED: Final = "waiver_expired"
+
+_WEIGHTS: Final[Mapping[Requirement, int]] = {"required": 3, "conditional": 3, "recommended": 1}
+_SHARES: Final[Mapping[Status, Fraction]] = {
+    "present": Fraction(1),
+    "partial": Fraction(1, 2),
+    "stale": Fraction(1, 2),
+    "missing": Fraction(0),
+}
+"""What a status earns of its item's weight; the others leave the score. Source: clinical.md section 1.2, Score."""
+
+
+def check(
+    case_file: CaseFile,
+    checklist: Checklist,
+    as_of: date,
+    *,
+    profile: ChecklistRef | None = None,
+    blocking_conflicts: tuple[Block, ...] = (),
+    unconfirmed: Mapping[str, tuple[str, ...]] | None = None,
+) -> Report:
+    """Say, for each item of a checklist, what the case file holds and what it lacks.
+
+    One finding per item, in checklist order; the order of the records never matters. `profile` names an overlay that
+    is already in the checklist. `unconfirmed` gives the proposals that would count for an item, by its key; they
+    never satisfy it. Ages are in days, the score is 0 to 100 with one decimal, half up.
+
+    Source: clinical.md section 1.2 (Status, Paper and content, Score) and section 7.
+    """
+    facts = Facts(case_file, checklist, as_of)
+    waivers = _waivers(facts)
+    waiting = unconfirmed or {}
+    items = tuple(
+        _item(rule, facts, waivers.get(rule.key), waiting.get(rule.key, ())) for rule in checklist.items
+    )
+    earned, possible = _weights(items)
+    blocking = (*_blocking_items(items), *_blocking_documents(facts), *blocking_conflicts)
+    return Report(
+        case_id=case_file.case.id,
+        revision=case_file.case.revision,
+        as_of=as_of.isoformat(),
+        checklist=checklist.ref,
+        profile=profile,
+        score=_percent(earned, possible),
+        weights=Weights(earned=float(earned), possible=float(possible)),
+        ready=not blocking,
+        blocking=blocking,
+        items=items,
+        future_dated=facts.future,
+    )
+
+
+def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposals: tuple[str, ...]) -> Item:
+    max_age_days = _limit(rule.max_age, facts)
+    applies = _applies(rule, facts)
+    outcome = meet(rule.need, rule.papers, facts, max_age_days) if applies else Outcome(None)
+    best = outcome.best
+    age = facts.age(best.when) if best else None
+    statuses = _statuses(facts, waiver, applies=applies, best=best, max_age_days=max_age_days)
+    requirement = rule.requirement
+    if rule.required_when is not None and holds(rule.required_when, facts):
+        requirement = "required"
+    findings = unique(
+        (
+            *(status for status in statuses if status != "present"),
+            *((WAIVER_EXPIRED,) if waiver and not _still_holds(waiver, facts) else ()),
+            *(best.findings if best else outcome.findings),
+            *((AGE_UNCERTAIN,) if max_age_days and _is_age_uncertain(best, facts, max_age_days) else ()),
+            *((CONFIRM,) if proposals else ()),
+            *(flag.finding for flag in rule.flags if best and _is_flagged(flag, best, facts)),
+        )
+    )
+    status = statuses[0]
+    return Item(
+        key=rule.key,
+        label=rule.label,
+        requirement=requirement,
+        active=applies is True,
+        status=status,
+        findings=findings,
+        lacking=best.lacking if best else (),
+        stated_unknown=best.stated_unknown if best else (),
+        noted=best.noted if best else (),
+        evidence=_evidence(rule, facts, waiver if status == "waived" else None, best, applies=applies),
+        unconfirmed=proposals,
+        age_days=age.min_days if age else None,
+        max_age_days=max_age_days,
+        why=rule.why,
+        next_action=_next_action(rule, status, findings, best),
+        rule=RuleRef(
+            id=f"{facts.checklist.id}/{rule.key}", version=facts.checklist.version, source=rule.source
+        ),
+    )
+
+
+def _applies(rule: ItemRule, facts: Facts) -> bool | None:
+    if rule.unless is not None and holds(rule.unless, facts):
+        return False
+    return True if rule.when is None else holds(rule.when, facts)
+
+
+def _limit(max_age: MaxAge | None, facts: Facts) -> int | None:
+    if max_age is None:
+        return None
+    return next((days for condition, days in max_age.cases if holds(condition, facts)), max_age.days)
+
+
+def _statuses(
+    facts: Facts,
+    waiver: Entry[Decision] | None,
+    *,
+    applies: bool | None,
+    best: Candidate | None,
+    max_age_days: int | None,
+) -> tuple[Status, ...]:
+    """Return every status that applies to an item, in order of precedence."""
+    found: set[Status] = set()
+    if waiver is not None and _still_holds(waiver, facts):
+        found.add("waived")
+    if applies is None:
+        found.add("unknown")
+    elif not applies:
+        found.add("not_applicable")
+    elif best is None:
+        found.add("missing")
+    else:
+        if not best.is_complete:
+            found.add("partial")
+        if is_stale(best, facts, max_age_days):
+            found.add("stale")
+        if found <= {"waived"}:
+            found.add("present")
+    return tuple(status for status in STATUSES if status in found)
+
+
+def _is_age_uncertain(best: Candidate | None, facts: Facts, max_age_days: int) -> bool:
+    age = facts.age(best.when) if best else None
+    return (
+        age is not None
+        and age.min_days <= max_age_days
+        and (age.max_days is None or age.max_days > max_age_days)
+    )
+
+
+def _is_flagged(flag: Flag, best: Candidate, facts: Facts) -> bool:
+    event = facts.event(flag.before)
+    if event is None:
+        return False
+    dates = (
+        facts.date_of(entry.record, flag.of.aged_by)
+        for entry in select(flag.of, facts)
+        if is_named(entry.record)
+    )
+    newest = max((when for when in (*dates, best.when) if when), key=facts.recency, default=None)
+    return newest is not None and certainly_before(newest, event)
+
+
+def _evidence(
+    rule: ItemRule,
+    facts: Facts,
+    waiver: Entry[Decision] | None,
+    best: Candidate | None,
+    *,
+    applies: bool | None,
+) -> tuple[Evidence, ...]:
+    """Return what the status rests on: a waiver, what counts, or what was said about the condition."""
+    waived = (Evidence(record_id=waiver.id, fields=("reason",)),) if waiver else ()
+    if applies:
+        return (*waived, *(best.evidence if best else ()))
+    conditions = (condition for condition in (rule.when, rule.unless) if condition is not None)
+    said = unique(record_id for condition in conditions for record_id in statements_behind(condition, facts))
+    return (*waived, *(Evidence(record_id=record_id) for record_id in said))
+
+
+def _next_action(
+    rule: ItemRule, status: Status, findings: tuple[str, ...], best: Candidate | None
+) -> str | None:
+    """Return the one next thing to do: what a finding asks for, in the checklist's order, else the status."""
+    if status in ("waived", "not_applicable"):
+        return None
+    first = [code for code in rule.actions if code in findings and code not in STATUSES]
+    action = rule.actions[first[0] if first else status] if first or status in rule.actions else None
+    if action is not None and best is not None and best.lacking and not first:
+        return f"{action} Not stated: {', '.join(name.replace('_', ' ') for name in best.lacking)}."
+    return action
+
+
+def _waivers(facts: Facts) -> Mapping[str, Entry[Decision]]:
+    """Return the newest decision on each item, where it waives the item."""
+    newest: dict[str, Entry[Decision]] = {}
+    for entry in facts.decisions:
+        if entry.record.topic == "waiver":
+            newest.setdefault(entry.record.about, entry)
+    return {key: entry for key, entry in newest.items() if entry.record.choice == "waived"}
+
+
+def _still_holds(waiver: Entry[Decision], facts: Facts) -> bool:
+    until = waiver.record.until
+    last_day = PartialDate.parse(until).latest if until else None
+    return last_day is None or facts.as_of <= last_day
+
+
+def _weights(items: tuple[Item, ...]) -> tuple[Fraction, Fraction]:
+    counted = [(_WEIGHTS[item.requirement], _SHARES[item.status]) for item in items if item.status in _SHARES]
+    return (
+        sum((weight * share for weight, share in counted), Fraction()),
+        sum((Fraction(weight) for weight, _ in counted), Fraction()),
+    )
+
+
+def _percent(earned: Fraction, possible: Fraction) -> float | None:
+    """Return the share in percent to one decimal, half up; None when nothing is possible."""
+    return None if not possible else int(earned * 1000 / possible + Fraction(1, 2)) / 10
+
+
+def _blocking_items(items: tuple[Item, ...]) -> tuple[Block, ...]:
+    return tuple(
+        Block(item=item.key, reason=f"{item.label}: {item.status}")
+        for item in items
+        if item.active and item.requirement != "recommended" and item.status not in ("present", "waived")
+    )
+
+
+def _blocking_documents(facts: Facts) -> tuple[Block, ...]:
+    """Name the documents whose name, birth date or sex contradicts the case, until a person decides."""
+    return tuple(
+        Block(
+            document_id=paper.id,
+            reason="Printed on the document and different from the case: "
+            + ", ".join(
+                name.replace("_", " ") for name in contradictions(paper.document, facts.case.patient)
+            ),
+        )
+        for paper in facts.papers.values()
+        if IDENTITY in paper.problems
+    )

@@ -1,0 +1,105 @@
+"""A checklist of one version: items, each with its rule, its reason and its source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from app.completeness.domain.needs import Flag, Need
+from app.completeness.domain.report import ChecklistRef, Requirement, Status
+from app.completeness.domain.rules import Condition
+
+CONFIRM: Final = "unconfirmed"
+"""Key of the next action where proposals wait for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Documents that satisfy an item while nothing in them is recorded, and how many it takes."""
+
+    kinds: frozenset[str]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MaxAge:
+    """For how many days evidence counts as current, and where another limit holds (the first that applies)."""
+
+    days: int
+    cases: tuple[tuple[Condition, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRule:
+    """One item of a checklist.
+
+    `when` must hold for the item to be asked; where it is undecided the item is `unknown`. `unless` takes the item
+    out only where it certainly holds. `required_when` makes a recommended item required.
+    """
+
+    key: str
+    label: str
+    requirement: Requirement
+    need: Need
+    papers: Papers | None
+    max_age: MaxAge | None
+    when: Condition | None
+    unless: Condition | None
+    required_when: Condition | None
+    flags: tuple[Flag, ...]
+    why: str
+    actions: Mapping[str, str]
+    """Next action by status or finding, in plain words."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTest:
+    """One test of a disease: any of these names (keys of the catalogue, or names of its own) is the test.
+
+    `optional` tests count when found and are not missed when not; `when` limits a test to some cases.
+    """
+
+    label: str
+    names: frozenset[str]
+    optional: bool = False
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiseaseRules:
+    """What a disease adds: markers that follow it (keys of the catalogue) and molecular tests."""
+
+    markers: tuple[str, ...] = ()
+    molecular: tuple[ListedTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """One version of one review's checklist; never changed, a change is a new version."""
+
+    id: str
+    version: str
+    sha256: str
+    label: str
+    source: str
+    items: tuple[ItemRule, ...]
+    diseases: Mapping[str, DiseaseRules]
+    regions: Mapping[str, str]
+    """Words of body regions, each with the region that it names."""
+
+    @property
+    def ref(self) -> ChecklistRef:
+        """Name this exact checklist."""
+        return ChecklistRef(id=self.id, version=self.version, sha256=self.sha256)
+
+
+STATUSES: Final[tuple[Status, ...]] = (
+    "waived",
+    "not_applicable",
+    "unknown",
+    "missing",
+    "partial",
+    "stale",
+    "present",
+)
+"""In order of precedence: an item has the first that applies. Source: clinical.md section 1.2, Status."""

@@ -1,0 +1,194 @@
+"""What records and papers amount to for an item: candidates, of which the best one decides."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.casefile.domain.case_file import Entry
+from app.completeness.domain.checklist import Papers
+from app.completeness.domain.conditions import holds
+from app.completeness.domain.facts import Facts
+from app.completeness.domain.needs import Minimum, Selection, Way
+from app.completeness.domain.papers import LOWERING, UNREADABLE, Paper
+from app.completeness.domain.record_tests import passes, values_of
+from app.completeness.domain.report import Evidence
+from app.records.domain.base import Absence, Record
+from app.records.domain.kinds import AnyRecord
+from app.values.dates import PartialDate
+
+UNDATED: Final = "undated"
+NOT_DONE: Final = "not_done"
+STATED_NONE: Final = "stated_none"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way in which an item may be satisfied, and what it lacks."""
+
+    when: PartialDate | None
+    lacking: tuple[str, ...] = ()
+    stated_unknown: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    findings: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether nothing of the minimum is lacking and nothing stands in the way of reading it."""
+        return not self.lacking and LOWERING.isdisjoint(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What there is for an item: the candidate that decides, None where nothing counts, and why not."""
+
+    best: Candidate | None
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one record says of a minimum."""
+
+    stated: tuple[str, ...]
+    lacking: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def read(record: Record, minimum: Sequence[Minimum], facts: Facts) -> Reading:
+    """Sort the fields of a minimum into stated, lacking and, among these, stated as unknown."""
+    stated, lacking, unknown = [], [], []
+    for field in minimum:
+        if not passes(field.of, record) or not is_asked(field, facts):
+            continue
+        if any(states(way, record) for way in field.ways) or _accepts(field, record):
+            stated.append(field.name)
+        elif field.given is None or not holds(field.given, facts):
+            lacking.append(field.name)
+            if any(record.absence(way.field) is Absence.UNKNOWN for way in field.ways):
+                unknown.append(field.name)
+    return Reading(tuple(stated), tuple(lacking), tuple(unknown))
+
+
+def is_asked(field: Minimum, facts: Facts) -> bool:
+    """Say whether a field of a minimum is asked of this case."""
+    if field.when is not None and holds(field.when, facts) is not True:
+        return False
+    return field.unless is None or holds(field.unless, facts) is not True
+
+
+def states(way: Way, record: Record) -> bool:
+    """Say whether a record states a field in this way."""
+    if not passes(way.test, record):
+        return False
+    stated = values_of(record, way.field)
+    if way.values:
+        return any(value in way.values for value in stated)
+    return any(value not in way.but_not for value in stated)
+
+
+def _accepts(field: Minimum, record: Record) -> bool:
+    return bool(field.accepts) and any(record.absent.get(way.field) in field.accepts for way in field.ways)
+
+
+def select(selection: Selection, facts: Facts) -> list[Entry[AnyRecord]]:
+    """Return the entries that a selection asks for, in order of id."""
+    return [
+        entry
+        for entry in facts.of(selection.kind)
+        if passes(selection.test, entry.record) and _is_current(entry.record, selection.current_until, facts)
+    ]
+
+
+def _is_current(record: Record, field: str | None, facts: Facts) -> bool:
+    ended = getattr(record, field) if field else None
+    last = PartialDate.parse(ended).latest if ended else None
+    return last is None or last >= facts.as_of
+
+
+def problems_of(entry: Entry[Record], facts: Facts) -> tuple[str, ...]:
+    """Return what stands in the way of the papers that a record was read from: `language`, `identity`."""
+    troubled = facts.papers_with_problems if facts.papers else frozenset()
+    if not troubled or not entry.record.sources:
+        return ()
+    return tuple(
+        dict.fromkeys(
+            problem
+            for source in entry.record.sources
+            if source.document_id in troubled
+            for problem in facts.papers[source.document_id].problems
+        )
+    )
+
+
+def paper_candidates(papers: Papers | None, facts: Facts) -> list[Candidate]:
+    """Return the papers of the satisfying kinds on which no record rests, each as a candidate."""
+    if papers is None or not facts.papers:
+        return []
+    waiting = [paper for paper in facts.papers.values() if paper.kind in papers.kinds and not paper.is_read]
+    if papers.count == 1:
+        return [_paper_candidate(paper) for paper in waiting]
+    readable = [paper for paper in waiting if not paper.is_unreadable]
+    if not readable:
+        return [_paper_candidate(paper) for paper in waiting]
+    newest = max(readable, key=lambda paper: facts.recency(paper.when))
+    return [
+        Candidate(
+            when=newest.when,
+            lacking=() if len(readable) >= papers.count else ("second_value",),
+            evidence=tuple(Evidence(document_id=paper.id) for paper in readable),
+            findings=unique(finding for paper in readable for finding in paper.findings),
+        )
+    ]
+
+
+def _paper_candidate(paper: Paper) -> Candidate:
+    return Candidate(
+        when=paper.when,
+        evidence=(Evidence(document_id=paper.id),),
+        findings=paper.findings if paper.when else (*paper.findings, UNDATED),
+    )
+
+
+def choose(candidates: Iterable[Candidate], facts: Facts, max_age_days: int | None) -> Candidate | None:
+    """Return the candidate that decides: complete and current before all, else the newest, else the fullest.
+
+    Ties are broken by the evidence's ids, so that the order of input never matters.
+    """
+
+    def rank(candidate: Candidate) -> tuple[object, ...]:
+        is_good = candidate.is_complete and not is_stale(candidate, facts, max_age_days)
+        return (
+            not is_good,
+            UNREADABLE in candidate.findings,
+            *(-part for part in facts.recency(candidate.when)),
+            len(candidate.lacking),
+            *_ids(candidate),
+        )
+
+    return min(candidates, key=rank, default=None)
+
+
+def is_stale(candidate: Candidate, facts: Facts, max_age_days: int | None) -> bool:
+    """Say whether the evidence is certainly older than the limit; a date in doubt is not certainly old."""
+    age = facts.age(candidate.when)
+    return max_age_days is not None and age is not None and age.min_days > max_age_days
+
+
+def nothing_named(entries: Iterable[Entry[AnyRecord]]) -> tuple[str, ...]:
+    """Return what the statements of whole records say instead of a fact: `not_done`, `stated_none`."""
+    said = {entry.record.stated for entry in entries}
+    return tuple(
+        code
+        for absence, code in ((Absence.NOT_DONE, NOT_DONE), (Absence.NONE, STATED_NONE))
+        if absence in said
+    )
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    """Return each name once, in the order of its first appearance."""
+    return tuple(dict.fromkeys(names))
+
+
+def _ids(candidate: Candidate) -> tuple[str, ...]:
+    return tuple((item.record_id or "") + (item.document_id or "") for item in candidate.evidence[:1])

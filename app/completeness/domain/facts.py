@@ -1,0 +1,290 @@
+"""What the rules may ask of a case file on one day, each found once."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from operator import attrgetter
+from typing import Final, TypeVar
+
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
+from app.completeness.domain.checklist import Checklist, DiseaseRules
+from app.completeness.domain.needs import Event
+from app.completeness.domain.papers import Paper, paper_of, primary_language, translated_documents
+from app.completeness.domain.record_tests import values_of
+from app.completeness.domain.rules import RecordKind
+from app.records.domain.base import Absence, Record
+from app.records.domain.course import Treatment
+from app.records.domain.findings import LabResult, MarkerResult
+from app.records.domain.kinds import AnyRecord
+from app.records.domain.statements import Decision, DiseaseStatus, Planning
+from app.timeline.domain.analytes import Key, Values, group_values
+from app.timeline.domain.event_kinds import EVENT_KINDS
+from app.values.dates import AgeRange, PartialDate, age_days, is_future
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+_DATE_FIELDS: Final[Mapping[type[Record], tuple[str, ...]]] = {
+    kind: row.placed_by for kind, row in EVENT_KINDS.items()
+}
+"""The dates that place a record of each kind, those of the event itself before those of its report."""
+_DATED_ONCE: Final = frozenset({LabResult, MarkerResult})
+_NO_RULES: Final = DiseaseRules()
+
+
+class Facts:
+    """One case file on one day, under one checklist.
+
+    What lies in the future of that day is left out: its ids are in `future`.
+    """
+
+    def __init__(self, case_file: CaseFile, checklist: Checklist, as_of: date) -> None:
+        self.as_of = as_of
+        self.checklist = checklist
+        self._is_future: dict[str, bool] = {}
+        self._newest_first: dict[RecordKind, list[Entry[AnyRecord]]] = {}
+        case_file = _in_order_of_id(case_file)
+        future_records = [entry.id for entry in case_file.entries if self._lies_ahead(entry.record)]
+        future_papers = [paper.id for paper in case_file.documents if self._ahead(paper.body.dated)]
+        self.future = (*future_records, *future_papers)
+        if self.future:
+            ahead = frozenset(self.future)
+            case_file = CaseFile(
+                case_file.case,
+                tuple(entry for entry in case_file.entries if entry.id not in ahead),
+                tuple(document for document in case_file.documents if document.id not in ahead),
+            )
+        self.case_file = case_file
+        self.case = case_file.case.body
+
+    # --- the disease ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def groups(self) -> frozenset[str]:
+        """The disease groups that are possible, empty where nothing is known."""
+        return possible_groups(self.case_file)
+
+    @cached_property
+    def disease_rules(self) -> DiseaseRules:
+        """What the disease adds, nothing while several diseases are possible."""
+        if len(self.groups) != 1:
+            return _NO_RULES
+        return self.checklist.diseases.get(next(iter(self.groups)), _NO_RULES)
+
+    @cached_property
+    def is_advanced(self) -> bool | None:
+        """Whether the disease is advanced, metastatic or recurrent, None where the records are silent."""
+        return is_advanced(self.case_file)
+
+    @cached_property
+    def age_at_diagnosis(self) -> tuple[int, int] | None:
+        """Youngest and oldest age in years at the first primary tumour."""
+        return age_at_diagnosis(self.case_file)
+
+    # --- records -------------------------------------------------------------------------------------------
+
+    def of(self, kind: type[RecordT]) -> tuple[Entry[RecordT], ...]:
+        """Return the entries of one kind, in order of id."""
+        return self.case_file.of(kind)
+
+    def date_of(self, record: Record, fields: tuple[str, ...]) -> PartialDate | None:
+        """Return the first of these dates that is stated, else the date of the paper that the record was read from."""
+        for field in fields:
+            values = values_of(record, field)
+            if values:
+                return max(map(PartialDate.parse, values), key=self.recency)
+        for source in record.sources:
+            paper = self.papers.get(source.document_id) if source.document_id else None
+            if paper is not None and paper.when is not None:
+                return paper.when
+        return None
+
+    def newest_first(self, kind: RecordKind) -> list[Entry[AnyRecord]]:
+        """Return the entries of one kind from the newest to the oldest, undated last, ties by id."""
+        known = self._newest_first.get(kind)
+        if known is None:
+            fields = _DATE_FIELDS.get(kind, ("date",))
+            known = sorted(
+                self.case_file.of(kind),
+                key=lambda entry: self.recency(self.date_of(entry.record, fields)),
+                reverse=True,
+            )
+            self._newest_first[kind] = known
+        return known
+
+    def recency(self, when: PartialDate | None) -> tuple[int, int]:
+        """Return a key that orders dates from old to new: latest possible day, then earliest; undated first."""
+        if when is None:
+            return (0, 0)
+        latest = min(when.latest or self.as_of, self.as_of)
+        return (latest.toordinal(), (when.earliest or date.min).toordinal())
+
+    def age(self, when: PartialDate | None) -> AgeRange | None:
+        """Count the days since a date, fewest and most; None where there is no date."""
+        return None if when is None else age_days(when, self.as_of)
+
+    @cached_property
+    def measured(self) -> Mapping[Key, tuple[Values, ...]]:
+        """The marker and laboratory values, by what may stand in one series."""
+        return group_values(self.case_file)
+
+    # --- papers --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def papers(self) -> Mapping[str, Paper]:
+        """The documents, by id."""
+        documents = self.case_file.documents
+        if not documents:
+            return {}
+        translated = translated_documents(documents, self.languages)
+        return {
+            document.id: paper_of(
+                document,
+                patient=self.case.patient,
+                languages=self.languages,
+                translated=translated,
+                same_patient=self.same_patient,
+                is_read=document.id in self.read_documents,
+            )
+            for document in documents
+        }
+
+    @cached_property
+    def papers_with_problems(self) -> frozenset[str]:
+        """Ids of the documents that are in a foreign language or name somebody else."""
+        return frozenset(paper.id for paper in self.papers.values() if paper.problems)
+
+    @cached_property
+    def read_documents(self) -> frozenset[str]:
+        """Ids of the documents on which a record rests."""
+        return frozenset(
+            source.document_id
+            for entry in self.case_file.entries
+            if entry.record.sources
+            for source in entry.record.sources
+            if source.document_id
+        )
+
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages that the reviewer reads; empty when nobody said."""
+        stated = [*self.case.languages]
+        for entry in self.newest_first(Planning):
+            record = entry.record
+            if isinstance(record, Planning) and record.review_language:
+                stated.append(record.review_language)
+                break
+        return frozenset(map(primary_language, stated))
+
+    @cached_property
+    def same_patient(self) -> frozenset[str]:
+        """Ids of the documents that a person has decided are this patient's."""
+        decided: dict[str, bool] = {}
+        for entry in self.decisions:
+            if entry.record.topic == "conflict":
+                for about in filter(None, (entry.record.about, entry.record.holds)):
+                    decided.setdefault(about, entry.record.choice == "same_patient")
+        return frozenset(about for about, is_same in decided.items() if is_same)
+
+    @cached_property
+    def decisions(self) -> tuple[Entry[Decision], ...]:
+        """The decisions, the newest first: by date, else the day on which they were recorded, then id."""
+
+        def place(entry: Entry[Decision]) -> tuple[date, str]:
+            when = PartialDate.parse(entry.record.date) if entry.record.date else None
+            return (when.latest if when and when.latest else entry.recorded_on, entry.id)
+
+        return tuple(sorted(self.of(Decision), key=place, reverse=True))
+
+    # --- events ----------------------------------------------------------------------------------------------
+
+    def event(self, event: Event) -> PartialDate | None:
+        """Return the date of an event, None where it is not recorded."""
+        return self._progression if event == "progression" else self._treatment_change
+
+    @cached_property
+    def _progression(self) -> PartialDate | None:
+        """The first assertion of the newest progression or return.
+
+        Assertions belong together until a treatment starts between them.
+        """
+        said = [
+            PartialDate.parse(entry.record.date)
+            for entry in self.of(DiseaseStatus)
+            if entry.record.date
+            and entry.record.stated is None
+            and entry.record.certainty != "refuted"
+            and (entry.record.axis in ("progression", "return") or entry.record.value == "PD")
+        ]
+        if not said:
+            return None
+        newest = max(said, key=self.recency)
+        starts = [self.recency(when) for when in self._starts if self.recency(when) <= self.recency(newest)]
+        since = max(starts, default=(0, 0))
+        return min((when for when in said if self.recency(when) >= since), key=self.recency)
+
+    @cached_property
+    def _treatment_change(self) -> PartialDate | None:
+        return max(self._starts, key=self.recency, default=None)
+
+    @cached_property
+    def _starts(self) -> tuple[PartialDate, ...]:
+        dates = (
+            self.date_of(entry.record, ("started", "cycle_dates", "date"))
+            for entry in self.of(Treatment)
+            if entry.record.stated is None and entry.record.category != "supportive"
+        )
+        return tuple(when for when in dates if when is not None)
+
+    @cached_property
+    def first_treatment(self) -> PartialDate | None:
+        """The earliest start of a treatment of the cancer."""
+        return min(self._starts, key=lambda when: when.earliest or date.min, default=None)
+
+    def days_ago(self, days: int) -> date:
+        """Return the day so many days before."""
+        return self.as_of - timedelta(days=days)
+
+    # --- the future ------------------------------------------------------------------------------------------
+
+    def _lies_ahead(self, record: Record) -> bool:
+        if self._ahead(record.date):
+            return True
+        if type(record) in _DATED_ONCE:
+            return False
+        for field in _DATE_FIELDS.get(type(record), ()):
+            values = values_of(record, field)
+            if values:
+                return all(map(self._ahead, values))
+        return False
+
+    def _ahead(self, text: str | None) -> bool:
+        if text is None:
+            return False
+        known = self._is_future.get(text)
+        if known is None:
+            known = self._is_future[text] = is_future(PartialDate.parse(text), self.as_of)
+        return known
+
+
+def _in_order_of_id(case_file: CaseFile) -> CaseFile:
+    """Put a case file in order of ids, where it is not, so that no answer depends on the order of input."""
+    records, papers = ([item.id for item in items] for items in (case_file.entries, case_file.documents))
+    if records == sorted(records) and papers == sorted(papers):
+        return case_file
+    by_id = attrgetter("id")
+    return CaseFile(
+        case_file.case,
+        tuple(sorted(case_file.entries, key=by_id)),
+        tuple(sorted(case_file.documents, key=by_id)),
+    )
+
+
+def is_named(record: Record) -> bool:
+    """Say whether the record states a fact, rather than that there is none or that it is not known."""
+    return record.stated is None
+
+
+def says_none(record: Record) -> bool:
+    """Say whether the record as a whole says that there is none, or that it was not done."""
+    return record.stated in (Absence.NONE, Absence.NOT_DONE)

@@ -1,0 +1,163 @@
+"""Needs that laboratory values satisfy: a panel of groups of tests, and a comparable series of one marker."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.casefile.domain.case_file import Entry
+from app.completeness.domain.checklist import Papers
+from app.completeness.domain.evidence import (
+    UNDATED,
+    Candidate,
+    Outcome,
+    choose,
+    nothing_named,
+    paper_candidates,
+    problems_of,
+    unique,
+)
+from app.completeness.domain.facts import Facts
+from app.completeness.domain.needs import Panel, Series
+from app.completeness.domain.report import Evidence
+from app.records.domain.findings import LabResult, MarkerResult, Measured
+from app.timeline.domain.analytes import BLOOD, Key, Values
+from app.values.dates import PartialDate, certainly_before
+
+DECOY_CODE = "decoy_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The values of one group or series: one entry for each date as written, and how many have no date."""
+
+    by_date: dict[str, Entry[Measured]]
+    undated: int
+    has_range: bool
+
+    def dates(self, facts: Facts) -> list[PartialDate]:
+        """Return the dates from the oldest to the newest."""
+        return sorted(map(PartialDate.parse, self.by_date), key=lambda when: (facts.recency(when), when.text))
+
+
+def panel(need: Panel, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
+    """Look for a dated value of every group; the oldest of the groups' newest values gives the age."""
+    group_of = {test: name for name, tests in need.groups for test in tests}
+    sent: dict[str, list[Values]] = {}
+    for key, values in facts.measured.items():
+        if key.named.key in group_of and key.specimen == BLOOD:
+            sent.setdefault(group_of[key.named.key], []).extend(values)
+    found = {name: _readings(values, is_text_enough=True) for name, values in sent.items()}
+    candidates = paper_candidates(papers, facts)
+    if any(readings.by_date or readings.undated for readings in found.values()):
+        candidates.append(_panel_candidate(need, found, facts))
+    return Outcome(choose(candidates, facts, max_age_days), nothing_named(facts.of(LabResult)))
+
+
+def _panel_candidate(need: Panel, found: dict[str, Readings], facts: Facts) -> Candidate:
+    newest: dict[str, PartialDate] = {}
+    chosen: dict[str, Entry[Measured]] = {}
+    fields: dict[str, list[str]] = {}
+    lacking: list[str] = []
+    is_date_lacking = False
+    for name, _ in need.groups:
+        readings = found.get(name)
+        if readings is not None and readings.by_date:
+            newest[name] = readings.dates(facts)[-1]
+            entry = readings.by_date[newest[name].text]
+            chosen[entry.id] = entry
+            fields.setdefault(entry.id, []).append(name)
+        elif readings is not None and readings.undated:
+            is_date_lacking = True
+        else:
+            lacking.append(name)
+    return Candidate(
+        when=min(newest.values(), key=facts.recency, default=None),
+        lacking=(*lacking, *(("date",) if is_date_lacking else ())),
+        evidence=tuple(
+            Evidence(record_id=entry_id, fields=tuple(names)) for entry_id, names in sorted(fields.items())
+        ),
+        findings=(*((UNDATED,) if is_date_lacking else ()), *_problems(chosen.values(), facts)),
+    )
+
+
+def series(need: Series, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
+    """Look for a series of so many values; the newest value gives the age."""
+    markers = facts.disease_rules.markers
+    found = {key: values for key, values in facts.measured.items() if _is_followed(key, values, markers)}
+    recorded = {key.named.key for key in found}
+    candidates = [
+        *_series_candidates(found, need, facts, [marker for marker in markers if marker not in recorded]),
+        *paper_candidates(papers, facts),
+    ]
+    return Outcome(choose(candidates, facts, max_age_days), nothing_named(facts.of(MarkerResult)))
+
+
+def _is_followed(key: Key, values: Sequence[Values], markers: Sequence[str]) -> bool:
+    """Say whether a series is of a tumour marker: recorded as one, or a marker of the disease (LDH)."""
+    if key.named.kind != "marker":
+        return False
+    return key.named.key in markers or any(
+        isinstance(entry.record, MarkerResult) for sent in values for entry in sent.entries[:1]
+    )
+
+
+def _series_candidates(
+    found: dict[Key, tuple[Values, ...]], need: Series, facts: Facts, missing: list[str]
+) -> Iterator[Candidate]:
+    for key, values in found.items():
+        readings = _readings(values)
+        if not readings.by_date and not readings.undated:
+            continue
+        dates = readings.dates(facts)
+        lacking = []
+        if len(dates) < need.values:
+            lacking.append("date" if len(dates) + readings.undated >= need.values else "second_value")
+        if key.unit_state == "not_stated":
+            lacking.append("unit")
+        shown = {
+            readings.by_date[when.text].id: readings.by_date[when.text] for when in (*dates[-2:], *dates[:1])
+        }
+        yield Candidate(
+            when=dates[-1] if dates else None,
+            lacking=tuple(lacking),
+            noted=(*_noted(key, readings, dates, facts), *missing),
+            evidence=tuple(Evidence(record_id=entry_id, fields=("value",)) for entry_id in sorted(shown)),
+            findings=(*((DECOY_CODE,) if key.named.decoy else ()), *_problems(shown.values(), facts)),
+        )
+
+
+def _readings(values: Sequence[Values], *, is_text_enough: bool = False) -> Readings:
+    """Gather values; the one with the smallest id stands for a date. A result in words counts where that is enough."""
+    by_date: dict[str, Entry[Measured]] = {}
+    undated, has_range = 0, False
+    for sent in values:
+        for entry in sent.entries:
+            record = entry.record
+            if record.stated is not None or (
+                record.value is None and not (is_text_enough and record.value_text)
+            ):
+                continue
+            if record.date is None:
+                undated += 1
+                continue
+            known = by_date.get(record.date)
+            if known is None or entry.id < known.id:
+                by_date[record.date] = entry
+            if not has_range:
+                has_range = bool(record.reference_text) or {record.reference_low, record.reference_high} != {
+                    None
+                }
+    return Readings(by_date, undated, has_range)
+
+
+def _noted(key: Key, readings: Readings, dates: list[PartialDate], facts: Facts) -> tuple[str, ...]:
+    treated = facts.first_treatment
+    is_untreated_lacking = treated is not None and not any(certainly_before(when, treated) for when in dates)
+    return (
+        *(() if readings.has_range else ("reference_range",)),
+        *(() if key.laboratory else ("laboratory",)),
+        *(("pre_treatment_value",) if is_untreated_lacking else ()),
+    )
+
+
+def _problems(entries: Iterable[Entry[Measured]], facts: Facts) -> tuple[str, ...]:
+    return unique(problem for entry in entries for problem in problems_of(entry, facts))

@@ -1,0 +1,155 @@
+"""Needs: what must be there for an item, and what it must state. A closed set; `meet.py` evaluates it."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from app.completeness.domain.rules import Condition, RecordKind, RecordTest
+from app.records.domain.base import Absence
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One place where a minimum field may be stated: a field of the record itself or of a record of `kind`.
+
+    `kind` `case` is the case itself. A dotted field (`tests.interval`) is stated where one of its parts is. With
+    `values` only these count, and those of `but_not` don't.
+    """
+
+    field: str
+    kind: RecordKind | Literal["case"] | None = None
+    values: tuple[str | bool, ...] = ()
+    but_not: tuple[str | bool, ...] = ()
+    test: RecordTest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """A field that must be stated, in any of several ways.
+
+    `accepts` are the absences that count as stated. `of` limits it to records that pass, `when` to cases where the
+    condition holds, `unless` frees cases where it does. `given` is a condition that states it as well.
+    """
+
+    name: str
+    ways: tuple[Way, ...]
+    accepts: frozenset[Absence] = frozenset()
+    of: RecordTest | None = None
+    when: Condition | None = None
+    unless: Condition | None = None
+    given: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What must be stated, and what is only noted when it is not."""
+
+    minimum: tuple[Minimum, ...]
+    noted: tuple[Minimum, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records count, and by which of their dates they age (the first that is stated).
+
+    `accepts` are the statements of a whole record that satisfy by themselves, such as `none`.
+    """
+
+    kind: RecordKind
+    test: RecordTest | None = None
+    aged_by: tuple[str, ...] = ("date",)
+    accepts: frozenset[Absence] = frozenset()
+    current_until: str | None = None
+    """The date field after which a record is history and no longer counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One record states the whole minimum."""
+
+    of: Selection
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Every record states its minimum; with `newest_within_days`, only those so close to the newest are asked."""
+
+    of: Selection
+    content: Content
+    newest_within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The records of several kinds, and the case, state the minimum between them; the newest statement counts."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest record states the minimum, whatever older ones do."""
+
+    of: Selection
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A record before the newest one, its region not known to differ."""
+
+    of: Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A readable file that belongs to the newest record: its date is within so many days of it, or not given.
+
+    `reports` are the kinds of documents that count as records while nothing in them is recorded.
+    """
+
+    kinds: frozenset[str]
+    of: Selection
+    reports: frozenset[str]
+    within_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A dated laboratory value of every group; in each, any one of the tests (keys of the test catalogue)."""
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """So many values on different days, with a unit, in one comparable series of one marker and laboratory."""
+
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestResults:
+    """One result of a molecular test states the minimum; a method of `listed_only` counts for listed tests only.
+
+    The list is the disease's. Stains of pathology reports count as results where they are on it.
+    """
+
+    __test__ = False  # no test case, whatever pytest thinks of the name
+
+    content: Content
+    listed_only: tuple[str, ...]
+
+
+Need: TypeAlias = One | Each | Together | Newest | Earlier | Files | Panel | Series | TestResults
+
+Event = Literal["progression", "treatment_change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A finding that leaves the status as it is: the newest of these dates lies before an event."""
+
+    finding: str
+    of: Selection
+    before: Event

@@ -1,0 +1,145 @@
+"""Documents as the checker sees them: whether they can be read, and what stands in the way."""
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from app.cases.domain import Patient
+from app.documents.domain.document import Document
+from app.values.dates import PartialDate, may_overlap
+
+UNREADABLE: Final = "unreadable"
+LANGUAGE: Final = "language"
+IDENTITY: Final = "identity"
+LOWERING: Final = frozenset({UNREADABLE, LANGUAGE, IDENTITY})
+"""Findings that make an item partial. Source: clinical.md section 1.2, Status."""
+
+CONTENT_NOT_READ: Final = "content_not_read"
+NOT_READ: Final = "not_read"
+PAGES_MISSING: Final = "pages_missing"
+
+_IMAGES: Final = frozenset({"jpeg", "png", "tiff", "webp", "heic"})
+_CANNOT_BE_OPENED: Final = frozenset({"encrypted", "damaged"})
+_SEXES: Final = frozenset({"female", "male", "other"})
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document: its date, what is wrong with it, and whether records rest on it."""
+
+    id: str
+    kind: str
+    when: PartialDate | None
+    is_read: bool
+    """Whether a record names it as its source, so that the records decide."""
+    problems: tuple[str, ...]
+    """Findings of the paper itself: `language`, `identity`."""
+    findings: tuple[str, ...]
+    """All findings while nothing in it is recorded."""
+    document: Document
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Say whether it is known that it can't be read."""
+        return UNREADABLE in self.findings
+
+
+def paper_of(
+    document: Document,
+    *,
+    patient: Patient,
+    languages: frozenset[str],
+    translated: Collection[str],
+    same_patient: Collection[str],
+    is_read: bool,
+) -> Paper:
+    """Judge one document.
+
+    `languages` are those that the reviewer reads, empty when nobody said; `translated` the documents that have a
+    translation into one of them; `same_patient` those that a person has decided are this patient's.
+    """
+    body = document.body
+    problems = []
+    if is_foreign(body.language, languages) and document.id not in translated:
+        problems.append(LANGUAGE)
+    if document.id not in same_patient and contradictions(document, patient):
+        problems.append(IDENTITY)
+    findings = [CONTENT_NOT_READ]
+    if _is_unreadable(document):
+        findings = [UNREADABLE]
+    elif body.facts.readable is None and document.media in _IMAGES:
+        findings.append(NOT_READ)
+    if body.facts.pages and body.facts.pages_stated and body.facts.pages < body.facts.pages_stated:
+        findings.append(PAGES_MISSING)
+    return Paper(
+        id=document.id,
+        kind=body.kind,
+        when=PartialDate.parse(body.dated) if body.dated else None,
+        is_read=is_read,
+        problems=tuple(problems),
+        findings=(*findings, *problems),
+        document=document,
+    )
+
+
+def is_foreign(language: str | None, languages: frozenset[str]) -> bool:
+    """Say whether a language is known to be none that the reviewer reads."""
+    return bool(language and languages) and primary_language(language or "") not in languages
+
+
+def primary_language(tag: str) -> str:
+    """Return the language of a BCP 47 tag without script and region."""
+    return tag.replace("_", "-").partition("-")[0].casefold()
+
+
+def translated_documents(documents: Iterable[Document], languages: frozenset[str]) -> frozenset[str]:
+    """Return the documents of which a readable translation into one of the languages is in the case."""
+    return frozenset(
+        document.body.translation_of
+        for document in documents
+        if document.body.translation_of
+        and not _is_unreadable(document)
+        and not is_foreign(document.body.language, languages)
+    )
+
+
+def contradictions(document: Document, patient: Patient) -> tuple[str, ...]:
+    """Name what is printed on a document and contradicts the patient: `name`, `birth_date`, `sex`.
+
+    Silence on either side contradicts nothing. Names agree where the words of one are all in the other, initials
+    included; a different spelling is for a person to decide.
+    """
+    facts = document.body.facts
+    found = []
+    if facts.printed_name and patient.name and not _same_name(facts.printed_name, patient.name):
+        found.append("name")
+    if facts.printed_birth_date and patient.birth_date:
+        printed, known = PartialDate.parse(facts.printed_birth_date), PartialDate.parse(patient.birth_date)
+        if not may_overlap(printed, known):
+            found.append("birth_date")
+    sexes = {facts.printed_sex, patient.sex} & _SEXES
+    if len(sexes) == 2:  # noqa: PLR2004 (the two differ)
+        found.append("sex")
+    return tuple(found)
+
+
+def _is_unreadable(document: Document) -> bool:
+    readable = document.body.facts.readable
+    return readable is False or (readable is None and not _CANNOT_BE_OPENED.isdisjoint(document.findings))
+
+
+def _same_name(one: str, other: str) -> bool:
+    first, second = _name_words(one), _name_words(other)
+    shorter, longer = sorted((first, second), key=len)
+    return all(any(word == known or _is_initial(word, known) for known in longer) for word in shorter)
+
+
+def _is_initial(one: str, other: str) -> bool:
+    return 1 in (len(one), len(other)) and one[0] == other[0]
+
+
+def _name_words(name: str) -> frozenset[str]:
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return frozenset("".join(letter if letter.isalnum() else " " for letter in plain).split())

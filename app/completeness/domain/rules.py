@@ -1,0 +1,151 @@
+"""The rule language: a closed set of small typed values that checklists are written in.
+
+A checklist asks tests of one record (`RecordTest`, true or false), conditions of the whole case (`Condition`, true,
+false or undecided) and needs (`needs.py`: what must be there, and what it must state). docs/checklists.md shows each
+as it is written in a file.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+from app.records.domain.kinds import AnyRecord
+
+RuleT = TypeVar("RuleT")
+
+RecordKind: TypeAlias = type[AnyRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Generic[RuleT]):
+    """Every rule holds."""
+
+    rules: tuple[RuleT, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Generic[RuleT]):
+    """One rule at least holds."""
+
+    rules: tuple[RuleT, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Generic[RuleT]):
+    """The rule does not hold."""
+
+    rule: RuleT
+
+
+# --- tests of one record -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStated:
+    """The record has a value in the field."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldIs:
+    """The field's value is one of these; a silent field is none of them."""
+
+    field: str
+    values: tuple[str | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldHasWord:
+    """The field's text holds a word that begins with one of these, whatever case and accents."""
+
+    field: str
+    words: tuple[str, ...]
+
+
+RecordTest: TypeAlias = (
+    FieldStated | FieldIs | FieldHasWord | AllOf["RecordTest"] | AnyOf["RecordTest"] | Not["RecordTest"]
+)
+
+
+# --- conditions of the case ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DiseaseIn:
+    """The disease is of one of these groups; undecided while several are possible."""
+
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DiseaseHas:
+    """The disease has markers, or a list of molecular tests; undecided while it is not known."""
+
+    what: Literal["markers", "molecular"]
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The disease is advanced, metastatic or recurrent; undecided where the records are silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class HasRecord:
+    """A record of the kind is there, and passes the test; never undecided."""
+
+    kind: RecordKind
+    test: RecordTest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HasDocument:
+    """A document of one of the kinds is there; never undecided."""
+
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedNone:
+    """A record of the kind says that there is none, and no record names one; never undecided."""
+
+    kind: RecordKind
+    test: RecordTest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """True where a record names one, false where the newest statement is that there is none, else undecided."""
+
+    kind: RecordKind
+    test: RecordTest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """The newest record that states the field gives it one of these values; undecided where none states it."""
+
+    kind: RecordKind
+    field: str
+    values: tuple[str | bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YoungerAtDiagnosis:
+    """The patient was younger than so many years when the first primary tumour was found."""
+
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentOver:
+    """The last treatment that passes the test ended at least so many days ago."""
+
+    days: int
+    test: RecordTest | None = None
+
+
+AboutDisease: TypeAlias = DiseaseIn | DiseaseHas | Advanced | YoungerAtDiagnosis | TreatmentOver
+AboutRecords: TypeAlias = HasRecord | HasDocument | StatedNone | Known | Says
+Condition: TypeAlias = (
+    AboutDisease | AboutRecords | AllOf["Condition"] | AnyOf["Condition"] | Not["Condition"]
+)

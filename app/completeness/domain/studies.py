@@ -1,0 +1,162 @@
+"""Needs that look at records in pairs: an earlier study to compare with, and the images of the newest one."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.completeness.domain.checklist import Papers
+from app.completeness.domain.evidence import UNDATED, Candidate, Outcome, choose, problems_of, select
+from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.needs import Earlier, Files, Selection
+from app.completeness.domain.papers import NOT_READ, Paper
+from app.completeness.domain.record_tests import values_of, words_of
+from app.completeness.domain.report import Evidence
+from app.values.dates import PartialDate, certainly_before, is_full_day
+
+OTHER_REGION = "other_region"
+OTHER_STUDY = "other_study"
+MATCH_UNKNOWN = "match_unknown"
+ORDER_UNCERTAIN = "order_uncertain"
+SINGLE_STUDY = "single_study"
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One examination, recorded or on paper only."""
+
+    when: PartialDate | None
+    regions: frozenset[str]
+    """Regions that are known by name; empty where one is not, so that nothing is excluded by a word unknown here."""
+    evidence: Evidence
+    findings: tuple[str, ...]
+
+
+def earlier_than_newest(
+    need: Earlier, papers: Papers | None, facts: Facts, max_age_days: int | None
+) -> Outcome:
+    """Look for a study certainly before the newest one, its region not known to differ."""
+    studies = sorted(_studies(need.of, papers, facts), key=_ids)
+    if not studies:
+        return Outcome(None)
+    newest = max(studies, key=lambda study: facts.recency(study.when))
+    others = [study for study in studies if study is not newest]
+    before = [
+        study for study in others if study.when and newest.when and certainly_before(study.when, newest.when)
+    ]
+    matching = [study for study in before if not _differs(study, newest)]
+    if matching:
+        return Outcome(choose(map(_candidate, matching), facts, max_age_days))
+    in_doubt = [study for study in others if not _differs(study, newest) and _may_be_earlier(study, newest)]
+    if in_doubt:
+        return Outcome(choose((_doubtful(study) for study in in_doubt), facts, max_age_days))
+    return Outcome(None, (OTHER_REGION,) if before else (SINGLE_STUDY,))
+
+
+def files_of_newest(need: Files, facts: Facts, max_age_days: int | None) -> Outcome:
+    """Look for readable files that belong to the newest study."""
+    studies = _studies(need.of, Papers(need.reports), facts)
+    newest = max((study.when for study in studies if study.when), key=facts.recency, default=None)
+    candidates = [
+        _file_candidate(paper, newest, need, facts)
+        for paper in facts.papers.values()
+        if paper.kind in need.kinds
+    ]
+    return Outcome(choose(candidates, facts, max_age_days))
+
+
+def _studies(selection: Selection, papers: Papers | None, facts: Facts) -> list[Study]:
+    studies = [
+        Study(
+            when=facts.date_of(entry.record, selection.aged_by),
+            regions=_regions(values_of(entry.record, "regions"), facts),
+            evidence=Evidence(record_id=entry.id),
+            findings=problems_of(entry, facts),
+        )
+        for entry in select(selection, facts)
+        if is_named(entry.record)
+    ]
+    if papers is not None:
+        studies.extend(
+            Study(
+                when=paper.when,
+                regions=_regions(paper.document.body.regions, facts),
+                evidence=Evidence(document_id=paper.id),
+                findings=paper.findings,
+            )
+            for paper in facts.papers.values()
+            if paper.kind in papers.kinds and not paper.is_read
+        )
+    return studies
+
+
+def _ids(study: Study) -> tuple[str, str]:
+    return (study.evidence.record_id or "", study.evidence.document_id or "")
+
+
+def _regions(words: tuple[str, ...], facts: Facts) -> frozenset[str]:
+    """Read region words; one that is not known here leaves everything possible."""
+    found = set()
+    for text in words:
+        names = {facts.checklist.regions.get(word) for word in words_of(text)}
+        if None in names:
+            return frozenset()
+        found.update(names)
+    return frozenset(name for name in found if name is not None)
+
+
+def _differs(study: Study, newest: Study) -> bool:
+    if not study.regions or not newest.regions or "whole_body" in study.regions | newest.regions:
+        return False
+    return study.regions.isdisjoint(newest.regions)
+
+
+def _may_be_earlier(study: Study, newest: Study) -> bool:
+    """Say whether the dates leave it open which came first; two studies of one day are one occasion."""
+    if study.when is None or newest.when is None:
+        return True
+    return not (is_full_day(study.when) and is_full_day(newest.when))
+
+
+def _candidate(study: Study) -> Candidate:
+    return Candidate(when=study.when, evidence=(study.evidence,), findings=study.findings)
+
+
+def _doubtful(study: Study) -> Candidate:
+    return Candidate(
+        when=study.when,
+        lacking=("date",),
+        evidence=(study.evidence,),
+        findings=(*study.findings, ORDER_UNCERTAIN if study.when else UNDATED),
+    )
+
+
+def _file_candidate(paper: Paper, newest: PartialDate | None, need: Files, facts: Facts) -> Candidate:
+    when = _date_of_file(paper, need, facts)
+    findings = [code for code in paper.findings if code == NOT_READ or paper.is_unreadable]
+    findings.extend(paper.problems if not paper.is_unreadable else ())
+    lacking: tuple[str, ...] = ()
+    if when is None or newest is None:
+        findings.append(MATCH_UNKNOWN)
+    elif not _close(when, newest, need.within_days):
+        findings.append(OTHER_STUDY)
+        lacking = ("latest_study",)
+    return Candidate(
+        when=when, lacking=lacking, evidence=(Evidence(document_id=paper.id),), findings=tuple(findings)
+    )
+
+
+def _date_of_file(paper: Paper, need: Files, facts: Facts) -> PartialDate | None:
+    """Return the date of a file, else that of a study that was read from it."""
+    if paper.when is not None:
+        return paper.when
+    dates = (
+        facts.date_of(entry.record, need.of.aged_by)
+        for entry in select(need.of, facts)
+        if any(source.document_id == paper.id for source in entry.record.sources)
+    )
+    return max((when for when in dates if when is not None), key=facts.recency, default=None)
+
+
+def _close(one: PartialDate, other: PartialDate, days: int) -> bool:
+    margin = timedelta(days=days)
+    first, last = one.earliest or date.min + margin, one.latest or date.max - margin
+    return (other.latest or date.max) >= first - margin and (other.earliest or date.min) <= last + margin
