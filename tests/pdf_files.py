@@ -9,14 +9,20 @@ A_LINE_OF_TEXT = "Invasive ductal carcinoma, grade 2"
 
 
 def a_pdf(
-    *, pages: int = 1, text: str = A_LINE_OF_TEXT, password: str | None = None, junk: bytes = b""
+    *,
+    pages: int = 1,
+    text: str = A_LINE_OF_TEXT,
+    password: str | None = None,
+    junk: bytes = b"",
+    catalog: bytes = b"",
 ) -> bytes:
     """Build a PDF with one line of text a page; an empty `password` encrypts without locking.
 
-    `junk` is put before the header, as some scanners and mail gateways do.
+    `junk` is put before the header, as some scanners and mail gateways do; `catalog` is added to the document's
+    catalog, for forms, attachments and the like.
     """
     lines = [f"BT /F1 12 Tf 72 720 Td ({text}, page {index + 1}) Tj ET" for index in range(pages)]
-    return junk + _pdf([line.encode("latin-1") for line in lines], password=password)
+    return junk + _pdf([line.encode("latin-1") for line in lines], password=password, catalog=catalog)
 
 
 def a_scanned_pdf(*, pages: int = 1) -> bytes:
@@ -49,14 +55,14 @@ _PDF_PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F
 _PDF_FILE_ID = bytes(range(16))
 
 
-def _pdf(contents: Sequence[bytes], *, password: str | None = None) -> bytes:
+def _pdf(contents: Sequence[bytes], *, password: str | None = None, catalog: bytes = b"") -> bytes:
     """Write a PDF 1.4 with one page for each content stream, locked by revision 2 of the standard handler.
 
     Source: ISO 32000-1:2008, 7.5 (file structure) and 7.6.3 (algorithms 1, 2, 3 and 4).
     """
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(contents)))
     objects: dict[int, bytes] = {
-        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        1: b"<< /Type /Catalog /Pages 2 0 R %s>>" % catalog,
         2: f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode(),
         3: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     }

@@ -41,11 +41,6 @@ class MediaType(StrEnum):
         """The usual end of a file name, dot included; empty where there is none."""
         return _SUFFIXES.get(self, f".{self.value}")
 
-    @property
-    def is_image(self) -> bool:
-        """Whether it is a picture that a telephone or a scanner makes (not DICOM)."""
-        return self in _IMAGES
-
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _IANA: Mapping[MediaType, str] = {
@@ -74,7 +69,6 @@ _SUFFIXES: Mapping[MediaType, str] = {
     MediaType.JPEG: ".jpg",
     MediaType.OFFICE_ENCRYPTED: "",
 }
-_IMAGES = frozenset({MediaType.JPEG, MediaType.PNG, MediaType.TIFF, MediaType.WEBP, MediaType.HEIC})
 
 
 class Flavour(StrEnum):

@@ -68,6 +68,8 @@ def _inspect_files(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo]) -> In
 
 
 def _inspect_office(archive: zipfile.ZipFile, files: list[zipfile.ZipInfo], media: MediaType) -> Inspection:
+    if any(info.flag_bits & _LOCKED for info in files):
+        return Inspection().with_problem(Problem.ENCRYPTED, "A password is needed to open this document.")
     main = [info for info in files if _MAIN_PARTS[media].fullmatch(info.filename)]
     damaged, is_sampled = _unpack(archive, files)
     if damaged or not main or not all(_is_well_formed(archive, info) for info in main):

@@ -74,7 +74,7 @@ class Inspector:
         if not path.exists():
             raise FileNotFoundError
         with self._lock:
-            return self._ask_twice(path, media)
+            return self._ask(path, media)
 
     def close(self) -> None:
         """End the worker. A later inspection starts another."""
@@ -92,20 +92,17 @@ class Inspector:
     ) -> None:
         self.close()
 
-    def _ask_twice(self, path: Path, media: MediaType) -> Inspection:
-        for _ in range(2):
-            worker = self._worker_of_today()
-            was_fresh = worker.answered == 0
-            try:
-                return worker.ask(path, media)
-            except WorkerLateError:
-                self._drop_worker()
-                return _LATE
-            except WorkerEndedError:
-                self._drop_worker()
-                if was_fresh:
-                    return _CRASHED
-        return _CRASHED
+    def _ask(self, path: Path, media: MediaType) -> Inspection:
+        worker = self._worker_of_today()
+        try:
+            return worker.ask(path, media)
+        except WorkerLateError:
+            self._drop_worker()
+            return _LATE
+        except WorkerEndedError:
+            self._drop_worker()
+            # What went before may have worn it out; a fresh worker can only blame the file.
+            return self._ask(path, media) if worker.answered else _CRASHED
 
     def _worker_of_today(self) -> WorkerProcess:
         """Return the worker, a new one where there is none or it has done its share."""

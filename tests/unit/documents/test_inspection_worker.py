@@ -1,5 +1,6 @@
 """The process that opens files, and its caller: no file brings the service down."""
 
+import io
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from app.documents.domain.media import Finding, MediaType
 from app.documents.inspection import inspector as inspector_module
+from app.documents.inspection import worker as worker_module
 from app.documents.inspection.inspector import Inspector
 from app.documents.inspection.process import WorkerEndedError, WorkerLateError, WorkerProcess
 from app.documents.inspection.report import Inspection, Problem
@@ -176,6 +178,20 @@ def test_the_worker_loads_nothing_of_the_web_or_the_database() -> None:
     loaded = {line.rpartition(b"|")[2].strip().partition(b".")[0] for line in ended.stderr.splitlines()}
     assert b"app" in loaded
     assert loaded.isdisjoint({b"fastapi", b"starlette", b"sqlalchemy", b"pydantic", b"PIL", b"pypdfium2"})
+
+
+def test_a_worker_that_ran_out_of_memory_says_so_and_ends(
+    keep: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(_path: Path, _media: MediaType) -> Inspection:
+        raise MemoryError
+
+    monkeypatch.setattr(worker_module, "inspect_file", run_out)
+    request = json.dumps({"path": str(keep(b"")), "media": "pdf"}).encode() + b"\n"
+    answers = io.BytesIO()
+    worker_module.serve(io.BytesIO(request * 2), answers, seconds=60)
+    (answer,) = answers.getvalue().splitlines()
+    assert Inspection.from_line(answer).problem is Problem.TOO_COMPLEX
 
 
 @pytest.mark.parametrize(

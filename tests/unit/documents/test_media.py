@@ -69,6 +69,7 @@ def refused(content: bytes) -> Refused:
 def test_each_kind_is_told_by_its_content(content: bytes, media: MediaType, flavour: Flavour | None) -> None:
     found = detected(content)
     assert (found.media, found.flavour, found.findings) == (media, flavour, ())
+    assert found.media_type == media.iana
 
 
 @pytest.mark.parametrize(("content", "media", "flavour"), TAKEN)
@@ -146,6 +147,9 @@ def test_a_file_that_was_cut_short_stays_what_it_was(content: bytes, media: Medi
             Reason.UNSUPPORTED,
             "an SVG drawing",
             id="svg-behind-a-prefix",
+        ),
+        pytest.param(
+            b'<?xml version="1.0"?><svg a=b>', Reason.UNSUPPORTED, "an SVG drawing", id="svg-not-well-formed"
         ),
         pytest.param(b"\x1f\x8b\x08" + bytes(20), Reason.UNSUPPORTED, "a gzip archive", id="gzip"),
         pytest.param(b"7z\xbc\xaf\x27\x1c" + bytes(20), Reason.UNSUPPORTED, "a 7-Zip archive", id="7z"),

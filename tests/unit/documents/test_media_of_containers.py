@@ -43,6 +43,11 @@ def test_macros_are_noted_and_change_no_kind(content: bytes, media: MediaType) -
     assert sniff_bytes(content) == Detected(media=media, findings=(Finding.MACROS,))
 
 
+def test_a_document_whose_types_are_locked_is_known_by_its_folders() -> None:
+    content = files.a_zip({"[Content_Types].xml": b"", "word/document.xml": b""}, encrypted=True)
+    assert sniff_bytes(content) == Detected(media=MediaType.DOCX)
+
+
 def test_a_template_is_the_kind_it_is_a_template_of() -> None:
     content = an_office_package("vnd.openxmlformats-officedocument.wordprocessingml.template.main")
     assert sniff_bytes(content) == Detected(media=MediaType.DOCX, flavour=Flavour.TEMPLATE)
@@ -143,9 +148,10 @@ def test_a_directory_too_large_for_any_document_is_not_read() -> None:
     assert max(asked) <= TAIL_BYTES
 
 
-def test_a_compound_file_with_a_broken_directory_is_searched_for_the_encrypted_package() -> None:
+@pytest.mark.parametrize("sector", [b"\xfe\xff\xff\xff", b"\xff\xff\0\0"], ids=["none", "beyond-the-end"])
+def test_a_compound_file_with_a_lost_directory_is_searched_for_the_encrypted_package(sector: bytes) -> None:
     content = bytearray(files.an_encrypted_docx())
-    content[48:52] = b"\xfe\xff\xff\xff"
+    content[48:52] = sector
     assert sniff_bytes(bytes(content)) == Detected(media=MediaType.OFFICE_ENCRYPTED)
 
 

@@ -75,6 +75,16 @@ def test_the_class_of_a_dicom_object_gives_its_flavour(sop_class: str, flavour: 
     assert detected(files.a_dicom(sop_class=sop_class)).flavour is flavour
 
 
+def test_a_file_meta_group_that_names_no_class_is_dicom_all_the_same() -> None:
+    meta = struct.pack("<HH2sHI", 2, 0, b"UL", 4, 26) + struct.pack("<HH2sHI", 2, 1, b"OB", 0, 2) + b"\0\1"
+    meta += struct.pack("<HH2sH", 2, 0x12, b"UI", 4) + b"ab.c"
+    assert detected(bytes(128) + b"DICM" + meta) == Detected(media=MediaType.DICOM)
+
+
+def test_a_header_with_an_unknown_value_representation_is_none() -> None:
+    assert refused(files.a_dicom(bare=True).replace(b"UI", b"??")).reason is Reason.UNSUPPORTED
+
+
 def _implicit(byte_order: str) -> bytes:
     """Write a bare data set without value representations, or big-endian with them."""
     elements = (
