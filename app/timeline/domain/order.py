@@ -4,14 +4,17 @@ Source: clinical.md section 4 and ruling 10 of section 7.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
+from typing import TypeVar
 
 from app.timeline.domain.event import EventDate
 from app.values.dates import PartialDate, is_full_day
+
+T = TypeVar("T")
 
 _BITS_OF_DAY = 22  # date.max.toordinal() is below 2**22
 _BITS_OF_RANK = 6
@@ -57,6 +60,16 @@ def place(text: str) -> Placed:
         is_day=is_full_day(when),
         key=(first << _BITS_OF_DAY | last) << _BITS_OF_RANK,
     )
+
+
+def overlapping(items: Iterable[tuple[Placed, T]]) -> Iterator[tuple[T, T]]:
+    """Return the pairs of things whose dates may be the same, by a sweep, the earlier date first."""
+    reached: list[tuple[Placed, T]] = []
+    for placed, item in sorted(items, key=lambda one: one[0].key):
+        reached = [one for one in reached if one[0].last >= placed.first]
+        for _, before in reached:
+            yield before, item
+        reached.append((placed, item))
 
 
 def uncertain_spans(placed: Iterable[Placed]) -> frozenset[tuple[int, int]]:

@@ -73,6 +73,8 @@ class MarkerSeries:
     laboratory: str | None
     specimen: str
     assay: str | None
+    decoy_code: str | None
+    """The code that was sent with the values, where it means something else than their name."""
     points: tuple[Point, ...]
     baseline: Reading | None
     nadir: Reading | None
@@ -144,6 +146,7 @@ def _series(
         laboratory=_as_written(values, "laboratory") if key.laboratory else None,
         specimen=key.specimen,
         assay=_as_written(values, "assay") if key.assay else None,
+        decoy_code=key.named.decoy,
         points=points,
         baseline=_reading(baseline),
         nadir=_reading(nadir),

@@ -1,0 +1,221 @@
+"""Records that disagree on what the disease is: side, site, stage, conclusion, result on one specimen."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import Final
+
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.records.domain.disease import Biomarker, Diagnosis, PathologyReport, Stage
+from app.records.domain.findings import ImagingStudy
+from app.timeline.domain.conflict import Conflict, Side, conflict
+from app.timeline.domain.order import overlapping, place
+from app.timeline.domain.sites import said_words, same_site, told_sides
+
+_SIDES: Final = frozenset({"left", "right"})
+
+
+def sides_and_sites(case_file: CaseFile) -> Iterator[Conflict]:
+    """Find primaries of two organs, and records of the primary's organ that are only of the other side."""
+    primaries = _distinct_primaries(case_file)
+    for one, other in combinations(primaries, 2):
+        if not same_site(one.record.site or "", other.record.site or ""):
+            yield conflict(
+                "site_differs",
+                "high",
+                "Two diagnoses name different organs as the origin.",
+                (_side(one, "site"), _side(other, "site")),
+                "Are these two cancers, or is one of the sites wrong?",
+            )
+        elif {one.record.laterality, other.record.laterality} == _SIDES:
+            yield _laterality(one, _side(other, "laterality"))
+    for record_id, site, side, day in told_sides(case_file):
+        of_organ = [entry for entry in primaries if same_site(entry.record.site or "", site)]
+        if of_organ and all({entry.record.laterality, side} == _SIDES for entry in of_organ):
+            yield _laterality(
+                of_organ[0], Side(record_id=record_id, field="laterality", stated=side, date=day)
+            )
+
+
+def _distinct_primaries(case_file: CaseFile) -> tuple[Entry[Diagnosis], ...]:
+    """Return the first diagnosis of each site and side named as an origin."""
+    found: dict[tuple[str, str | None], Entry[Diagnosis]] = {}
+    for entry in case_file.of(Diagnosis):
+        if entry.record.tumour == "primary" and entry.record.site:
+            found.setdefault((said_words(entry.record.site), entry.record.laterality), entry)
+    return tuple(found.values())
+
+
+def _laterality(one: Entry[Diagnosis], other: Side) -> Conflict:
+    return conflict(
+        "laterality_differs",
+        "high",
+        "The side of the tumour differs between records.",
+        (_side(one, "laterality"), other),
+        "Which side is right, or are there two tumours?",
+    )
+
+
+def accessions(case_file: CaseFile) -> Iterator[Conflict]:
+    """Find reports of one accession number with different conclusions; an addendum is no second report."""
+    pathology: dict[str, list[Entry[PathologyReport]]] = defaultdict(list)
+    for entry in case_file.of(PathologyReport):
+        if entry.record.accession and entry.record.conclusion and entry.record.addendum_to is None:
+            pathology[said_words(entry.record.accession)].append(entry)
+    imaging: dict[str, list[Entry[ImagingStudy]]] = defaultdict(list)
+    for study in case_file.of(ImagingStudy):
+        if study.record.accession and study.record.impression:
+            imaging[said_words(study.record.accession)].append(study)
+    for reports in pathology.values():
+        yield from _conclusions(reports, "conclusion")
+    for studies in imaging.values():
+        yield from _conclusions(studies, "impression")
+
+
+def _conclusions(
+    entries: Iterable[Entry[PathologyReport]] | Iterable[Entry[ImagingStudy]], field: str
+) -> Iterator[Conflict]:
+    said: dict[str, Entry[PathologyReport] | Entry[ImagingStudy]] = {}
+    for entry in entries:
+        said.setdefault(said_words(getattr(entry.record, field)), entry)
+    first, *others = said.values()
+    for other in others:
+        yield conflict(
+            "accession_conclusions_differ",
+            "high",
+            "Two reports of one accession number come to different conclusions.",
+            (_side(first, field), _side(other, field)),
+            "Which of the two holds, and is one an addendum to the other?",
+        )
+
+
+_STAGE_FIELDS: Final = ("t", "n", "m", "group")
+
+
+def stages(case_file: CaseFile) -> Iterator[Conflict]:
+    """Find stages of one system, timing and time that differ; another edition is another system."""
+    by_system: dict[tuple[str, str | None], list[Entry[Stage]]] = defaultdict(list)
+    for entry in case_file.of(Stage):
+        if entry.record.date and entry.record.stated is None:
+            by_system[said_words(entry.record.system or ""), entry.record.timing].append(entry)
+    for entries in by_system.values():
+        for one, other in overlapping((place(entry.record.date or ""), entry) for entry in entries):
+            if one.record.edition and other.record.edition and one.record.edition != other.record.edition:
+                continue
+            differing = [name for name in _STAGE_FIELDS if _differ(one.record, other.record, name)]
+            if differing:
+                yield conflict(
+                    "stage_differs",
+                    "high",
+                    "Two stages of one system and time differ.",
+                    (_side(one, differing[0]), _side(other, differing[0])),
+                    "Which stage holds?",
+                )
+
+
+def _differ(one: Stage, other: Stage, name: str) -> bool:
+    first, second = getattr(one, name), getattr(other, name)
+    return bool(first and second) and _bare(first) != _bare(second)
+
+
+def _bare(category: str) -> str:
+    """Fold a category: `cT2b`, `T2b` and `ypT2b` are one; the timing says the rest."""
+    folded = "".join(letter for letter in category.casefold() if letter.isalnum())
+    letters = folded.lstrip("cpyra")
+    return letters if letters[:1] in {"t", "n", "m"} else folded.removeprefix("stage")
+
+
+_POSITIVE: Final = frozenset(
+    {"positive", "detected", "present", "mutated", "amplified", "rearranged", "pos", "3"}
+)
+_NEGATIVE: Final = frozenset(
+    {
+        "negative",
+        "not detected",
+        "absent",
+        "wild type",
+        "wildtype",
+        "not amplified",
+        "not rearranged",
+        "neg",
+        "0",
+    }
+)
+
+
+def specimens(case_file: CaseFile) -> Iterator[Conflict]:
+    """Find opposite results, and different histology, on one specimen."""
+    results: dict[tuple[str, str, str], dict[str, Side]] = defaultdict(dict)
+    for marker in case_file.of(Biomarker):
+        record = marker.record
+        word = (
+            record.interpretation
+            if record.interpretation in ("positive", "negative")
+            else _sign(record.result)
+        )
+        if word and record.specimen_date:
+            key = (
+                record.specimen_date,
+                said_words(record.name),
+                said_words(record.hgvs_p or record.hgvs_c or ""),
+            )
+            side = Side(
+                record_id=marker.id, field="result", stated=record.result or word, date=record.specimen_date
+            )
+            results[key].setdefault(word, side)
+    histology: dict[str, list[Entry[PathologyReport]]] = defaultdict(list)
+    for entry in case_file.of(PathologyReport):
+        specimen = said_words(entry.record.accession or "") or entry.record.specimen_date
+        if specimen is None:
+            continue
+        histology[specimen].append(entry)
+        for stain in entry.record.ihc:
+            if sign := _sign(stain.result):
+                side = Side(
+                    record_id=entry.id,
+                    field=f"ihc {stain.marker}",
+                    stated=stain.result,
+                    date=entry.record.date,
+                )
+                results[specimen, said_words(stain.marker), ""].setdefault(sign, side)
+    for told in results.values():
+        if len(told) > 1:
+            yield conflict(
+                "specimen_results_differ",
+                "high",
+                "Two results of one test on one specimen are opposite.",
+                (told["positive"], told["negative"]),
+                "Which result holds?",
+            )
+    for reports in histology.values():
+        yield from _histologies(reports)
+
+
+def _histologies(reports: list[Entry[PathologyReport]]) -> Iterator[Conflict]:
+    distinct = {said_words(entry.record.histology or ""): entry for entry in reversed(reports)}
+    for one, other in combinations(sorted(distinct.values(), key=lambda entry: entry.id), 2):
+        first, second = said_words(one.record.histology or ""), said_words(other.record.histology or "")
+        if not first or not second or first in second or second in first:
+            continue
+        if one.record.site and other.record.site and not same_site(one.record.site, other.record.site):
+            continue
+        yield conflict(
+            "specimen_histology_differs",
+            "high",
+            "Two reports on one specimen name different histology.",
+            (_side(one, "histology"), _side(other, "histology")),
+            "Which histology holds?",
+        )
+
+
+def _sign(result: str | None) -> str | None:
+    folded = said_words(result or "")
+    return "positive" if folded in _POSITIVE else "negative" if folded in _NEGATIVE else None
+
+
+def _side(
+    entry: Entry[Diagnosis] | Entry[Stage] | Entry[PathologyReport] | Entry[ImagingStudy], field: str
+) -> Side:
+    return Side(
+        record_id=entry.id, field=field, stated=str(getattr(entry.record, field)), date=entry.record.date
+    )
