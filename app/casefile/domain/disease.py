@@ -17,6 +17,7 @@ from app.casefile.domain.disease_table import (
 )
 from app.cases.domain import CodeOf, DiseaseGroup
 from app.records.domain.base import Coding
+from app.records.domain.course import Treatment
 from app.records.domain.disease import Diagnosis, PathologyReport, Stage
 from app.records.domain.statements import DiseaseStatus
 from app.values.codes import canonical_system
@@ -79,10 +80,10 @@ def possible_groups(case_file: CaseFile) -> frozenset[str]:
 def is_advanced(case_file: CaseFile) -> bool | None:
     """Tell whether the disease is said to be advanced, metastatic or recurrent.
 
-    True where any record says so, False where what is said excludes it (no distant spread, stage 0 to II),
-    None where the records are silent.
+    True where any record says so (spread, stage IV, a return, treatment of advanced disease), False where what
+    is said excludes it (no distant spread, stage 0 to II), None where the records are silent.
     """
-    said = {*_spread(case_file), *_staged(case_file), *_returned(case_file)}
+    said = {*_spread(case_file), *_staged(case_file), *_returned(case_file), *_treated(case_file)}
     if True in said:
         return True
     return False if False in said else None
@@ -191,6 +192,7 @@ def _spread(case_file: CaseFile) -> Iterator[bool]:
             yield record.metastatic
 
 
+_LATE_GROUPS: Final = ("iv", "extensive")
 _EARLY_GROUPS: Final = frozenset({"0", "0a", "0is", "i", "ia", "ib", "ic", "ii", "iia", "iib", "iic"})
 
 
@@ -199,12 +201,8 @@ def _staged(case_file: CaseFile) -> Iterator[bool]:
         record = entry.record
         m = (record.m or "").casefold().lstrip("cpryam ")
         group = (record.group or "").casefold().removeprefix("stage").strip()
-        if (
-            m.startswith("1")
-            or record.extent == "distant"
-            or record.timing == "recurrence"
-            or group.startswith("iv")
-        ):
+        is_late = m.startswith("1") or group.startswith(_LATE_GROUPS)
+        if is_late or record.extent == "distant" or record.timing == "recurrence":
             yield True
         elif group in _EARLY_GROUPS or record.extent == "localised":
             yield False
@@ -213,9 +211,15 @@ def _staged(case_file: CaseFile) -> Iterator[bool]:
 def _returned(case_file: CaseFile) -> Iterator[bool]:
     for entry in case_file.of(DiseaseStatus):
         record = entry.record
-        if (
-            record.axis in ("return", "progression")
-            and record.stated is None
-            and record.certainty != "refuted"
+        if record.stated is not None or record.certainty == "refuted":
+            continue
+        if record.axis == "return" or (
+            record.axis == "progression" and record.extent in ("distant", "widespread")
         ):
+            yield True
+
+
+def _treated(case_file: CaseFile) -> Iterator[bool]:
+    for entry in case_file.of(Treatment):
+        if entry.record.setting == "advanced" and entry.record.stated is None:
             yield True

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile, Entry
@@ -31,13 +30,11 @@ AGE_UNCERTAIN: Final = "age_uncertain"
 WAIVER_EXPIRED: Final = "waiver_expired"
 
 _WEIGHTS: Final[Mapping[Requirement, int]] = {"required": 3, "conditional": 3, "recommended": 1}
-_SHARES: Final[Mapping[Status, Fraction]] = {
-    "present": Fraction(1),
-    "partial": Fraction(1, 2),
-    "stale": Fraction(1, 2),
-    "missing": Fraction(0),
-}
-"""What a status earns of its item's weight; the others leave the score. Source: clinical.md section 1.2, Score."""
+_HALVES: Final[Mapping[Status, int]] = {"present": 2, "partial": 1, "stale": 1, "missing": 0}
+"""What a status earns, in halves of its item's weight; the others leave the score.
+
+Source: clinical.md section 1.2, Score.
+"""
 
 
 def check(
@@ -72,7 +69,7 @@ def check(
         checklist=checklist.ref,
         profile=profile,
         score=_percent(earned, possible),
-        weights=Weights(earned=float(earned), possible=float(possible)),
+        weights=Weights(earned=earned / 2, possible=possible / 2),
         ready=not blocking,
         blocking=blocking,
         items=items,
@@ -230,17 +227,15 @@ def _still_holds(waiver: Entry[Decision], facts: Facts) -> bool:
     return last_day is None or facts.as_of <= last_day
 
 
-def _weights(items: tuple[Item, ...]) -> tuple[Fraction, Fraction]:
-    counted = [(_WEIGHTS[item.requirement], _SHARES[item.status]) for item in items if item.status in _SHARES]
-    return (
-        sum((weight * share for weight, share in counted), Fraction()),
-        sum((Fraction(weight) for weight, _ in counted), Fraction()),
-    )
+def _weights(items: tuple[Item, ...]) -> tuple[int, int]:
+    """Return what is earned and what is possible, in halves."""
+    counted = [(_WEIGHTS[item.requirement], _HALVES[item.status]) for item in items if item.status in _HALVES]
+    return sum(weight * halves for weight, halves in counted), sum(2 * weight for weight, _ in counted)
 
 
-def _percent(earned: Fraction, possible: Fraction) -> float | None:
+def _percent(earned: int, possible: int) -> float | None:
     """Return the share in percent to one decimal, half up; None when nothing is possible."""
-    return None if not possible else int(earned * 1000 / possible + Fraction(1, 2)) / 10
+    return (2000 * earned + possible) // (2 * possible) / 10 if possible else None
 
 
 def _blocking_items(items: tuple[Item, ...]) -> tuple[Block, ...]:

@@ -4,31 +4,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import assert_never
 
-from app.casefile.domain.case_file import Entry
 from app.completeness.domain.facts import Facts, is_named, says_none
-from app.completeness.domain.record_tests import passes, values_of
+from app.completeness.domain.record_tests import AllOf, AnyOf, Not, values_of
 from app.completeness.domain.rules import (
     AboutDisease,
     AboutRecords,
     Advanced,
-    AllOf,
-    AnyOf,
     Condition,
     DiseaseHas,
     DiseaseIn,
     HasDocument,
     HasRecord,
     Known,
-    Not,
-    RecordKind,
-    RecordTest,
     Says,
     StatedNone,
     TreatmentOver,
     YoungerAtDiagnosis,
 )
 from app.records.domain.course import Treatment
-from app.records.domain.kinds import AnyRecord
 from app.values.dates import PartialDate
 
 Truth = bool | None
@@ -62,24 +55,24 @@ def _holds_of_disease(condition: AboutDisease, facts: Facts) -> Truth:
             return facts.is_advanced
         case YoungerAtDiagnosis(years):
             return _younger(years, facts)
-        case TreatmentOver(days, test):
-            return _treatment_over(days, test, facts)
+        case TreatmentOver():
+            return _treatment_over(condition, facts)
         case _:
             assert_never(condition)
 
 
 def _holds_of_records(condition: AboutRecords, facts: Facts) -> Truth:
     match condition:
-        case HasRecord(kind, test):
-            return any(is_named(entry.record) for entry in _matching(kind, test, facts))
+        case HasRecord(kind):
+            return any(is_named(entry.record) and condition.passes(entry.record) for entry in facts.of(kind))
         case HasDocument(kinds):
             return any(paper.kind in kinds for paper in facts.papers.values())
-        case StatedNone(kind, test):
-            return _known(kind, test, facts) is False
-        case Known(kind, test):
-            return _known(kind, test, facts)
-        case Says(kind, field, values):
-            return _says(kind, field, values, facts)
+        case StatedNone():
+            return _known(condition, facts) is False
+        case Known():
+            return _known(condition, facts)
+        case Says():
+            return _says(condition, facts)
         case _:
             assert_never(condition)
 
@@ -87,9 +80,9 @@ def _holds_of_records(condition: AboutRecords, facts: Facts) -> Truth:
 def statements_behind(condition: Condition, facts: Facts) -> Iterator[str]:
     """Go through the ids of the records that say none or unknown of what a condition asks."""
     match condition:
-        case Known(kind, test) | StatedNone(kind, test):
-            for entry in _matching(kind, test, facts):
-                if not is_named(entry.record):
+        case Known(kind) | StatedNone(kind):
+            for entry in facts.of(kind):
+                if not is_named(entry.record) and condition.passes(entry.record):
                     yield entry.id
         case AllOf(rules) | AnyOf(rules):
             for rule in rules:
@@ -116,23 +109,22 @@ def _shared(truths: Iterator[bool]) -> Truth:
     return found.pop() if len(found) == 1 else None
 
 
-def _matching(kind: RecordKind, test: RecordTest | None, facts: Facts) -> list[Entry[AnyRecord]]:
-    return [entry for entry in facts.of(kind) if passes(test, entry.record)]
-
-
-def _known(kind: RecordKind, test: RecordTest | None, facts: Facts) -> Truth:
-    entries = _matching(kind, test, facts)
-    if any(is_named(entry.record) for entry in entries):
+def _known(condition: Known | StatedNone, facts: Facts) -> Truth:
+    entries = facts.of(condition.kind)
+    if not entries:
+        return None
+    if any(is_named(entry.record) and condition.passes(entry.record) for entry in entries):
         return True
-    newest = next((entry.record for entry in facts.newest_first(kind) if passes(test, entry.record)), None)
+    newest_first = (entry.record for entry in facts.newest_first(condition.kind))
+    newest = next((record for record in newest_first if condition.passes(record)), None)
     return False if newest is not None and says_none(newest) else None
 
 
-def _says(kind: RecordKind, field: str, values: tuple[str | bool, ...], facts: Facts) -> Truth:
-    for entry in facts.newest_first(kind):
-        stated = values_of(entry.record, field)
+def _says(condition: Says, facts: Facts) -> Truth:
+    for entry in facts.newest_first(condition.kind):
+        stated = values_of(entry.record, condition.field)
         if stated:
-            return any(value in values for value in stated)
+            return any(value in condition.values for value in stated)
     return None
 
 
@@ -148,16 +140,18 @@ def _younger(years: int, facts: Facts) -> Truth:
     return None
 
 
-def _treatment_over(days: int, test: RecordTest | None, facts: Facts) -> Truth:
+def _treatment_over(condition: TreatmentOver, facts: Facts) -> Truth:
     """Compare the last end with the day; a treatment of one day ends on it, one without an end may still go on."""
     treatments = [
-        entry.record for entry in facts.of(Treatment) if is_named(entry.record) and passes(test, entry.record)
+        entry.record
+        for entry in facts.of(Treatment)
+        if is_named(entry.record) and condition.passes(entry.record)
     ]
     if not treatments:
         return None
     if any(record.ongoing for record in treatments):
         return False
-    limit = facts.as_of - timedelta(days=days)
+    limit = facts.as_of - timedelta(days=condition.days)
     ends = [_end_of(record, facts) for record in treatments]
     if any(end is not None and end.earliest is not None and end.earliest > limit for end in ends):
         return False

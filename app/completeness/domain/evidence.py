@@ -8,9 +8,8 @@ from app.casefile.domain.case_file import Entry
 from app.completeness.domain.checklist import Papers
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
-from app.completeness.domain.needs import Minimum, Selection, Way
+from app.completeness.domain.needs import Minimum, Selection
 from app.completeness.domain.papers import LOWERING, UNREADABLE, Paper
-from app.completeness.domain.record_tests import passes, values_of
 from app.completeness.domain.report import Evidence
 from app.records.domain.base import Absence, Record
 from app.records.domain.kinds import AnyRecord
@@ -59,9 +58,9 @@ def read(record: Record, minimum: Sequence[Minimum], facts: Facts) -> Reading:
     """Sort the fields of a minimum into stated, lacking and, among these, stated as unknown."""
     stated, lacking, unknown = [], [], []
     for field in minimum:
-        if not passes(field.of, record) or not is_asked(field, facts):
+        if not (field.of is None or field.passes(record)) or not is_asked(field, facts):
             continue
-        if any(states(way, record) for way in field.ways) or _accepts(field, record):
+        if any(way.states(record) for way in field.ways) or _accepts(field, record):
             stated.append(field.name)
         elif field.given is None or not holds(field.given, facts):
             lacking.append(field.name)
@@ -77,16 +76,6 @@ def is_asked(field: Minimum, facts: Facts) -> bool:
     return field.unless is None or holds(field.unless, facts) is not True
 
 
-def states(way: Way, record: Record) -> bool:
-    """Say whether a record states a field in this way."""
-    if not passes(way.test, record):
-        return False
-    stated = values_of(record, way.field)
-    if way.values:
-        return any(value in way.values for value in stated)
-    return any(value not in way.but_not for value in stated)
-
-
 def _accepts(field: Minimum, record: Record) -> bool:
     return bool(field.accepts) and any(record.absent.get(way.field) in field.accepts for way in field.ways)
 
@@ -96,7 +85,7 @@ def select(selection: Selection, facts: Facts) -> list[Entry[AnyRecord]]:
     return [
         entry
         for entry in facts.of(selection.kind)
-        if passes(selection.test, entry.record) and _is_current(entry.record, selection.current_until, facts)
+        if selection.passes(entry.record) and _is_current(entry.record, selection.current_until, facts)
     ]
 
 
@@ -166,7 +155,8 @@ def choose(candidates: Iterable[Candidate], facts: Facts, max_age_days: int | No
             *_ids(candidate),
         )
 
-    return min(candidates, key=rank, default=None)
+    found = tuple(candidates)
+    return min(found, key=rank, default=None) if len(found) > 1 else next(iter(found), None)
 
 
 def is_stale(candidate: Candidate, facts: Facts, max_age_days: int | None) -> bool:

@@ -41,18 +41,24 @@ class Facts:
     def __init__(self, case_file: CaseFile, checklist: Checklist, as_of: date) -> None:
         self.as_of = as_of
         self.checklist = checklist
-        self._is_future: dict[str, bool] = {}
+        self._ahead = _Ahead(as_of)
         self._newest_first: dict[RecordKind, list[Entry[AnyRecord]]] = {}
         case_file = _in_order_of_id(case_file)
-        future_records = [entry.id for entry in case_file.entries if self._lies_ahead(entry.record)]
-        future_papers = [paper.id for paper in case_file.documents if self._ahead(paper.body.dated)]
+        ahead = self._ahead
+        future_records = [
+            entry.id
+            for entry in case_file.entries
+            if ahead[entry.record.date]
+            or (type(entry.record) not in _DATED_ONCE and self._lies_ahead(entry.record))
+        ]
+        future_papers = [paper.id for paper in case_file.documents if self._ahead[paper.body.dated]]
         self.future = (*future_records, *future_papers)
         if self.future:
-            ahead = frozenset(self.future)
+            left_out = frozenset(self.future)
             case_file = CaseFile(
                 case_file.case,
-                tuple(entry for entry in case_file.entries if entry.id not in ahead),
-                tuple(document for document in case_file.documents if document.id not in ahead),
+                tuple(entry for entry in case_file.entries if entry.id not in left_out),
+                tuple(document for document in case_file.documents if document.id not in left_out),
             )
         self.case_file = case_file
         self.case = case_file.case.body
@@ -248,23 +254,24 @@ class Facts:
     # --- the future ------------------------------------------------------------------------------------------
 
     def _lies_ahead(self, record: Record) -> bool:
-        if self._ahead(record.date):
-            return True
-        if type(record) in _DATED_ONCE:
-            return False
         for field in _DATE_FIELDS.get(type(record), ()):
             values = values_of(record, field)
             if values:
-                return all(map(self._ahead, values))
+                return all(self._ahead[text] for text in values)
         return False
 
-    def _ahead(self, text: str | None) -> bool:
-        if text is None:
-            return False
-        known = self._is_future.get(text)
-        if known is None:
-            known = self._is_future[text] = is_future(PartialDate.parse(text), self.as_of)
-        return known
+
+class _Ahead(dict[str | None, bool]):
+    """Whether a date as written lies after a day; each is looked at once, for a case names the same days often."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__({None: False})
+        self._as_of = as_of
+
+    def __missing__(self, text: str | None) -> bool:
+        """Look at a date for the first time."""
+        self[text] = found = text is not None and is_future(PartialDate.parse(text), self._as_of)
+        return found
 
 
 def _in_order_of_id(case_file: CaseFile) -> CaseFile:

@@ -18,12 +18,11 @@ from app.completeness.domain.evidence import (
     problems_of,
     read,
     select,
-    states,
     unique,
 )
 from app.completeness.domain.facts import Facts, is_named
 from app.completeness.domain.needs import Content, Each, Minimum, Newest, One, Selection, Together, Way
-from app.completeness.domain.record_tests import passes, values_of
+from app.completeness.domain.record_tests import values_of
 from app.completeness.domain.report import Evidence
 from app.records.domain.base import Absence
 from app.records.domain.kinds import AnyRecord
@@ -34,7 +33,7 @@ def best_of(need: One | Newest, papers: Papers | None, facts: Facts, max_age_day
     """Let one record or paper decide: the best of all, or the best of the newest day."""
     entries = select(need.of, facts)
     candidates = [
-        *(_single(entry, need.of, need.content, facts) for entry in entries if _counts(entry, need.of)),
+        *(_single(entry, need.of, need.content, facts) for entry in _speaking_first(entries, need.of)),
         *paper_candidates(papers, facts),
     ]
     if isinstance(need, Newest) and candidates:
@@ -44,18 +43,23 @@ def best_of(need: One | Newest, papers: Papers | None, facts: Facts, max_age_day
 
 
 def each_of(need: Each, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
-    """Ask the minimum of every record; a statement of none counts only where no record names anything."""
+    """Ask the minimum of every record; a statement of none counts where it is newer than what is named."""
     entries = select(need.of, facts)
-    counting = [entry for entry in entries if _counts(entry, need.of)]
+    counting = _speaking_first(entries, need.of)
     if need.newest_within_days is not None:
         counting = _newest_within(counting, need.of, need.newest_within_days, facts)
     named = [entry for entry in counting if is_named(entry.record)]
-    accepted = [entry for entry in counting if entry.record.stated in need.of.accepts]
     candidates = paper_candidates(papers, facts)
     if named:
         candidates.append(_joined(named, need.of, need.content, facts))
-    else:
-        candidates.extend(_single(entry, need.of, need.content, facts) for entry in accepted or counting)
+    newest = facts.recency(_newest_date(named, need.of.aged_by, facts))
+    candidates.extend(
+        single
+        for entry in counting
+        if not is_named(entry.record)
+        for single in [_single(entry, need.of, need.content, facts)]
+        if not named or facts.recency(single.when) > newest
+    )
     return Outcome(choose(candidates, facts, max_age_days), nothing_named(entries))
 
 
@@ -96,10 +100,12 @@ def together(need: Together, papers: Papers | None, facts: Facts, max_age_days: 
     return Outcome(choose(candidates, facts, max_age_days))
 
 
-def _counts(entry: Entry[AnyRecord], selection: Selection) -> bool:
-    """Say whether a record counts: it names something, says what is accepted, or says that it is not known."""
-    stated = entry.record.stated
-    return stated is None or stated in selection.accepts or stated is Absence.UNKNOWN
+def _speaking_first(entries: Sequence[Entry[AnyRecord]], selection: Selection) -> list[Entry[AnyRecord]]:
+    """Return the records that name something or say what is accepted, else those that say `unknown`."""
+    speaking = [
+        entry for entry in entries if is_named(entry.record) or entry.record.stated in selection.accepts
+    ]
+    return speaking or [entry for entry in entries if entry.record.stated is Absence.UNKNOWN]
 
 
 def _single(entry: Entry[AnyRecord], selection: Selection, content: Content, facts: Facts) -> Candidate:
@@ -185,9 +191,9 @@ def _find(field: Minimum, facts: Facts) -> tuple[bool, Entry[AnyRecord] | None, 
             continue
         for entry in facts.newest_first(way.kind):
             record = entry.record
-            if not passes(way.test, record):
+            if not way.passes(record):
                 continue
-            if states(way, record) or _accepted_absence(field, way, entry):
+            if way.states(record) or _accepted_absence(field, way, entry):
                 return True, entry, False
             if record.absence(way.field) is Absence.UNKNOWN and values_of(record, way.field) == ():
                 is_unknown = True
@@ -208,7 +214,7 @@ def _speaking(content: Content, facts: Facts) -> tuple[str, ...]:
         for way in field.ways
         if way.kind is not None and way.kind != "case"
         for entry in facts.of(way.kind)
-        if is_named(entry.record) and passes(way.test, entry.record)
+        if is_named(entry.record) and way.passes(entry.record)
     )
 
 

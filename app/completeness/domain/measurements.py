@@ -23,6 +23,7 @@ from app.timeline.domain.analytes import BLOOD, Key, Values
 from app.values.dates import PartialDate, certainly_before
 
 DECOY_CODE = "decoy_code"
+_LENGTH_OF_DAY = len("2026-03-20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Readings:
 
     def dates(self, facts: Facts) -> list[PartialDate]:
         """Return the dates from the oldest to the newest."""
+        if all(len(text) == _LENGTH_OF_DAY and text[-2:].isdigit() for text in self.by_date):
+            return list(map(PartialDate.parse, sorted(self.by_date)))  # full days stand in order as texts
         return sorted(map(PartialDate.parse, self.by_date), key=lambda when: (facts.recency(when), when.text))
 
 
@@ -126,7 +129,7 @@ def _series_candidates(
 
 
 def _readings(values: Sequence[Values], *, is_text_enough: bool = False) -> Readings:
-    """Gather values; the one with the smallest id stands for a date. A result in words counts where that is enough."""
+    """Gather values; the first by id stands for its date. A result in words counts where that is enough."""
     by_date: dict[str, Entry[Measured]] = {}
     undated, has_range = 0, False
     for sent in values:
@@ -138,9 +141,7 @@ def _readings(values: Sequence[Values], *, is_text_enough: bool = False) -> Read
                 continue
             if record.date is None:
                 undated += 1
-                continue
-            known = by_date.get(record.date)
-            if known is None or entry.id < known.id:
+            elif record.date not in by_date:
                 by_date[record.date] = entry
             if not has_range:
                 has_range = bool(record.reference_text) or {record.reference_low, record.reference_high} != {

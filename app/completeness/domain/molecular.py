@@ -19,6 +19,7 @@ from app.completeness.domain.facts import Facts, is_named
 from app.completeness.domain.needs import TestResults
 from app.completeness.domain.record_tests import has_word
 from app.completeness.domain.report import Evidence
+from app.records.domain.base import Absence
 from app.records.domain.disease import Biomarker, PathologyReport, Stain
 from app.values.catalogue import find_biomarker, fold_name
 from app.values.dates import PartialDate
@@ -34,9 +35,12 @@ def test_results(need: TestResults, papers: Papers | None, facts: Facts, max_age
         record = entry.record
         names = names_of_test(record.name) | names_of_test(record.gene or "")
         is_limited = record.method is not None and has_word(record.method, need.listed_only)
-        if not is_named(record) or (is_limited and not _is_listed(names, listed)):
+        if record.stated in (Absence.NONE, Absence.NOT_DONE) or (
+            is_limited and not _is_listed(names, listed)
+        ):
             continue
-        found |= names.union(*map(names_of_test, record.genes_tested))
+        if is_named(record):
+            found |= names.union(*map(names_of_test, record.genes_tested))
         candidates.append(_result_candidate(entry, need, facts))
     for report in facts.of(PathologyReport):
         stains = [

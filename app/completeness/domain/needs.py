@@ -1,9 +1,11 @@
 """Needs: what must be there for an item, and what it must state. A closed set; `meet.py` evaluates it."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from app.completeness.domain.rules import Condition, RecordKind, RecordTest
+from app.completeness.domain.record_tests import RecordTest, Tester, tester, values_of
+from app.completeness.domain.rules import Condition, RecordKind
 from app.records.domain.base import Absence
 
 
@@ -20,6 +22,19 @@ class Way:
     values: tuple[str | bool, ...] = ()
     but_not: tuple[str | bool, ...] = ()
     test: RecordTest | None = None
+    passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.test))
+
+    def states(self, record: object) -> bool:
+        """Say whether a record states the field in this way."""
+        if self.test is not None and not self.passes(record):
+            return False
+        stated = values_of(record, self.field)
+        if self.values:
+            return any(value in self.values for value in stated)
+        return any(value not in self.but_not for value in stated) if self.but_not else bool(stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,10 @@ class Minimum:
     when: Condition | None = None
     unless: Condition | None = None
     given: Condition | None = None
+    passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +79,10 @@ class Selection:
     accepts: frozenset[Absence] = frozenset()
     current_until: str | None = None
     """The date field after which a record is history and no longer counts."""
+    passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.test))
 
 
 @dataclass(frozen=True, slots=True)

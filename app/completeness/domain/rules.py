@@ -1,73 +1,17 @@
 """The rule language: a closed set of small typed values that checklists are written in.
 
-A checklist asks tests of one record (`RecordTest`, true or false), conditions of the whole case (`Condition`, true,
-false or undecided) and needs (`needs.py`: what must be there, and what it must state). docs/checklists.md shows each
-as it is written in a file.
+A checklist asks tests of one record (`record_tests.py`, true or false), conditions of the whole case (here: true,
+false or undecided) and needs (`needs.py`: what must be there, and what it must state). docs/checklists.md shows
+each as it is written in a file.
 """
 
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
+from app.completeness.domain.record_tests import AllOf, AnyOf, Not, RecordTest, Tester, tester
 from app.records.domain.kinds import AnyRecord
 
-RuleT = TypeVar("RuleT")
-
 RecordKind: TypeAlias = type[AnyRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf(Generic[RuleT]):
-    """Every rule holds."""
-
-    rules: tuple[RuleT, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf(Generic[RuleT]):
-    """One rule at least holds."""
-
-    rules: tuple[RuleT, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not(Generic[RuleT]):
-    """The rule does not hold."""
-
-    rule: RuleT
-
-
-# --- tests of one record -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FieldStated:
-    """The record has a value in the field."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldIs:
-    """The field's value is one of these; a silent field is none of them."""
-
-    field: str
-    values: tuple[str | bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldHasWord:
-    """The field's text holds a word that begins with one of these, whatever case and accents."""
-
-    field: str
-    words: tuple[str, ...]
-
-
-RecordTest: TypeAlias = (
-    FieldStated | FieldIs | FieldHasWord | AllOf["RecordTest"] | AnyOf["RecordTest"] | Not["RecordTest"]
-)
-
-
-# --- conditions of the case ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +39,10 @@ class HasRecord:
 
     kind: RecordKind
     test: RecordTest | None = None
+    passes: Tester = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.test))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +58,10 @@ class StatedNone:
 
     kind: RecordKind
     test: RecordTest | None = None
+    passes: Tester = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.test))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +70,10 @@ class Known:
 
     kind: RecordKind
     test: RecordTest | None = None
+    passes: Tester = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.test))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +98,10 @@ class TreatmentOver:
 
     days: int
     test: RecordTest | None = None
+    passes: Tester = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passes", tester(self.test))
 
 
 AboutDisease: TypeAlias = DiseaseIn | DiseaseHas | Advanced | YoungerAtDiagnosis | TreatmentOver
