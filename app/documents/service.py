@@ -179,7 +179,7 @@ def find_same_bytes(session: Session, case_id: str, hashes: Iterable[str]) -> di
     query = select(DocumentRow.sha256, DocumentRow.id).where(DocumentRow.case_id == case_id)
     found: dict[str, str] = {}
     for chunk in _chunks(hashes):
-        found.update(session.execute(query.where(DocumentRow.sha256.in_(chunk))).tuples().all())
+        found.update((sha256, id_) for sha256, id_ in session.execute(query.where(DocumentRow.sha256.in_(chunk))))
     return found
 
 

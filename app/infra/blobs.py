@@ -75,7 +75,7 @@ class BlobStore(Protocol):
     def delete(self, key: str) -> None:
         """Delete the bytes under a key, or under every key that starts with one ending in `/`; none is no error."""
 
-    def keys(self) -> Iterator[StoredBlob]:
+    def listed(self) -> Iterator[StoredBlob]:
         """Return every key, in no particular order."""
 
 

@@ -78,7 +78,7 @@ class LocalBlobs:
             with suppress(FileNotFoundError):
                 _sync(folder if folder.exists() else self._root)
 
-    def keys(self) -> Iterator[StoredBlob]:
+    def listed(self) -> Iterator[StoredBlob]:
         """Return every key, with when its name was given."""
         with os.scandir(self._root) as folders:
             for folder in folders:
@@ -166,7 +166,7 @@ def _sync(path: Path) -> None:
 def _storage_errors() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
+    except (FileExistsError, FileNotFoundError):
         raise
     except OSError as error:
         message = "The bytes could not be stored or deleted: the disk may be full. Try again later."

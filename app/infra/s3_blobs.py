@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
@@ -11,33 +12,38 @@ from obstore.store import S3Store
 
 from app.infra.blobs import PIECE_BYTES, BlobExistsError, BlobMissingError, StorageError, StoredBlob
 
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig, S3Config
+
 _PART_BYTES = 8 * 1024**2
 _PARTS_AT_ONCE = 4
 _TIMEOUT = timedelta(minutes=5)
 """For one request: a part of an upload, or a range of a download."""
+RETRIES = 4
+_PATIENCE = timedelta(seconds=30)
+"""After so long, nothing is tried again: somebody is waiting for the answer."""
 
 
 class S3Blobs:
     """A bucket, or what lies below a prefix of it. Credentials and region come from the usual `AWS_...` variables."""
 
-    def __init__(self, bucket: str, prefix: str, *, endpoint: str | None) -> None:
-        options = {"timeout": _TIMEOUT, "allow_http": endpoint is not None and endpoint.startswith("http://")}
-        if endpoint is None:
-            self._store = S3Store(bucket, prefix=prefix or None, client_options={"timeout": _TIMEOUT})
-        else:
-            self._store = S3Store(
-                bucket,
-                prefix=prefix or None,
-                endpoint=endpoint,
-                virtual_hosted_style_request=False,
-                client_options=options,  # type: ignore[arg-type]  # its values are typed key by key
-            )
+    def __init__(self, bucket: str, prefix: str, *, endpoint: str | None, retries: int = RETRIES) -> None:
+        patience: RetryConfig = {"max_retries": retries, "retry_timeout": _PATIENCE}
+        reaching: ClientConfig = {"timeout": _TIMEOUT}
+        where: S3Config = {}
+        if endpoint is not None:
+            where = {"endpoint": endpoint, "virtual_hosted_style_request": False}
+            reaching["allow_http"] = endpoint.startswith("http://")
+        self._store = S3Store(
+            bucket, prefix=prefix or None, config=where, client_options=reaching, retry_config=patience
+        )
 
     def put(self, staged: Path, key: str) -> None:
         """Keep a file's bytes; larger ones in parts, which the store joins all or not at all."""
+        content = staged.read_bytes() if staged.stat().st_size <= _PART_BYTES else None
         with _storage_errors():
-            if staged.stat().st_size <= _PART_BYTES:
-                obstore.put(self._store, key, staged.read_bytes(), mode="create")
+            if content is not None:
+                obstore.put(self._store, key, content, mode="create")
             else:
                 # Parts cannot be create-only; no other document ever has this key.
                 obstore.put(self._store, key, staged, chunk_size=_PART_BYTES, max_concurrency=_PARTS_AT_ONCE)
@@ -89,7 +95,7 @@ class S3Blobs:
                 if listed:
                     obstore.delete(self._store, [blob["path"] for blob in listed])
 
-    def keys(self) -> Iterator[StoredBlob]:
+    def listed(self) -> Iterator[StoredBlob]:
         """Return every key, with when the store took its bytes."""
         with _storage_errors():
             for listed in obstore.list(self._store):
@@ -101,7 +107,7 @@ class S3Blobs:
 def _storage_errors() -> Iterator[None]:
     try:
         yield
-    except NotFoundError as error:
+    except (FileNotFoundError, NotFoundError) as error:  # obstore raises the built-in one
         message = "there are no such bytes"
         raise BlobMissingError(message) from error
     except AlreadyExistsError as error:

@@ -109,7 +109,7 @@ def sweep_orphans(
 
 def _sweep_blobs(database: Database, blobs: BlobStore, held: Held, *, now: datetime, grace: timedelta) -> int:
     count = 0
-    old = (blob.key for blob in blobs.keys() if blob.stored_at < now - grace)  # noqa: SIM118 (not a mapping)
+    old = (blob.key for blob in blobs.listed() if blob.stored_at < now - grace)
     for batch in _batches(old):
         with database.read() as session:
             suspects = set(batch) - held(session, batch)
