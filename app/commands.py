@@ -93,6 +93,7 @@ def _listen(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        root_path=settings.root_path,
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -43,7 +43,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Caseline",
         version=VERSION,
-        root_path=settings.root_path,
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,

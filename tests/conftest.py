@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -17,7 +18,9 @@ from app.infra.database import Database
 from app.infra.schema import migrate
 from app.main import create_app
 from app.web.dependencies import new_id, now
-from tests.postgres import Cluster
+
+if TYPE_CHECKING:  # pytest rewrites the assertions of a plugin only if nothing imported it before
+    from tests.postgres import Cluster
 
 pytest_plugins = ["tests.postgres", "tests.s3"]
 
@@ -39,14 +42,13 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "caseline.db"
     migrate(f"sqlite:///{path}")
     database = Database(f"sqlite:///{path}")
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.forget_deleted()
     database.dispose()
     return path
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_cluster: Cluster) -> str:
+def migrated_postgres(postgres_cluster: "Cluster") -> str:
     """Migrate one PostgreSQL database that tests clone."""
     url = postgres_cluster.create_database()
     migrate(url)
@@ -61,7 +63,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), target)
         yield f"sqlite:///{target}"
         return
-    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    cluster: "Cluster" = request.getfixturevalue("postgres_cluster")
     url = cluster.create_database(template=request.getfixturevalue("migrated_postgres"))
     yield url
     cluster.drop_database(url)
@@ -150,11 +152,18 @@ def add_key(database_url: str, *, organisation: str | None = None, secret: str |
         database.dispose()
 
 
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """Put the application together once; it opens its database each time that it is started."""
+    return create_app(settings_from({}))
+
+
 @pytest.fixture
-def api(settings: Settings) -> Iterator[Api]:
+def api(application: FastAPI, settings: Settings) -> Iterator[Api]:
     """Give the whole application on each database, seen with an admin key."""
     add_key(settings.database_url, secret=ADMIN_KEY)
-    with TestClient(create_app(settings), raise_server_exceptions=True) as client:
+    application.state.settings = settings
+    with TestClient(application) as client:
         yield Api(client, ADMIN_KEY)
 
 

@@ -55,7 +55,7 @@ def list_cases(
     """List the cases that your key opens, in the order in which they were opened."""
     after = decode_cursor(cursor, tuple[str])[0] if cursor else None
     found = service.list_cases(
-        session, reader.access, reference=reference, purpose=purpose, text=text, after=after, limit=limit
+        session, reader.access, reference=reference, purpose=purpose, words=text, after=after, limit=limit
     )
     page = page_of(found, limit, lambda case: encode_cursor(case.id))
     reader.note("cases", None)

@@ -24,7 +24,7 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "imaging_study": {
         "date": "2026-03-05", "modality": "CT", "regions": ["chest", "abdomen"], "compared_with": "2025-11-24",
         "impression": "Smaller mass in the right upper lobe; left adrenal nodule unchanged.",
-        "lesions": [{"label": "RUL", "site": "right upper lobe", "role": "target", "longest_mm": 28}],
+        "lesions": [{"label": "RUL", "site": "right upper lobe", "role": "target", "is_node": False, "longest_mm": 28}],
         "asserted_by": "radiologist",
     },
     "marker_result": {

@@ -311,7 +311,7 @@ def load_records(
             RecordRow.since_revision <= revision,
             (RecordRow.until_revision.is_(None)) | (RecordRow.until_revision > revision),
         )
-    rows = session.execute(query.order_by(RecordRow.record_id)).tuples()
+    rows = session.execute(query.order_by(RecordRow.record_id))
     return [
         (record_id, version, decode_record(kind, body), at) for record_id, version, kind, body, at in rows
     ]
@@ -331,4 +331,4 @@ def records_resting_on(session: Session, case_id: str, document_id: str) -> list
 def stored_contents(session: Session) -> Iterator[tuple[str, int, str, str]]:
     """Yield (id, version, salt, body) of every version of every record, for comparison with the audit trail."""
     query = select(RecordRow.record_id, RecordRow.version, RecordRow.salt, RecordRow.body)
-    yield from session.execute(query.execution_options(yield_per=500)).tuples()
+    yield from session.execute(query.execution_options(yield_per=500))

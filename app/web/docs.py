@@ -120,4 +120,6 @@ def redoc_page(request: Request) -> Response:
 @router.get("/openapi.json")
 def openapi_document(request: Request) -> Response:
     """Serve the API's description."""
-    return JSONResponse(request.app.openapi())
+    root = request.scope.get("root_path", "")
+    description = request.app.openapi()
+    return JSONResponse({**description, "servers": [{"url": root}]} if root else description)

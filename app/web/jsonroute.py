@@ -46,13 +46,13 @@ class JsonRequest(Request):
         body = await self.body()
         try:
             value = _DECODER.decode(body)
-            if rb"\u0000" in body and _holds_null(value):
-                message = "a null character"
-                raise ValueError(message)
-            return value
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             message = "not valid JSON"
             raise json.JSONDecodeError(message, "", 0) from error
+        if rb"\u0000" in body and _holds_null(value):
+            message = "a null character"
+            raise json.JSONDecodeError(message, "", 0)
+        return value
 
 
 def _holds_null(value: object) -> bool:

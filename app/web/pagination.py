@@ -19,7 +19,7 @@ Cursor = Annotated[
     str | None, Query(max_length=500, description="Where to go on: `next_cursor` of the page before; opaque.")
 ]
 
-Number = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 """A whole number in a cursor, as large as a database takes."""
 
 ItemT = TypeVar("ItemT")

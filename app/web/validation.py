@@ -32,7 +32,7 @@ def field_errors(error: RequestValidationError) -> tuple[list[FieldError], dict[
     """Return what is wrong, place by place, and further members of the problem (`items` of a batch)."""
     found: list[FieldError] = []
     for one in error.errors():
-        pointer = _pointer(one["loc"], error.body)
+        pointer = _pointer(one["loc"], error.body, names_absent=str(one["type"]).startswith("missing"))
         several = (one.get("ctx") or {}).get(PROBLEMS_KEY)
         if several:
             found.extend(FieldError(pointer + each.pointer, each.detail, each.fix) for each in several)
@@ -84,7 +84,7 @@ def _words(one: Mapping[str, Any]) -> tuple[str, str]:
     ) + "."
 
 
-def _pointer(location: Sequence[object], body: object) -> str:
+def _pointer(location: Sequence[object], body: object, *, names_absent: bool) -> str:
     """Turn Pydantic's location into a JSON pointer into what was sent, leaving out the names of union members."""
     if not location or location[0] != "body":
         return "".join(f"/{_escaped(part)}" for part in location)
@@ -95,7 +95,7 @@ def _pointer(location: Sequence[object], body: object) -> str:
         in_array = isinstance(here, list) and isinstance(part, int) and part < len(here)
         if in_object or in_array:
             here = here[part]
-        elif index < len(parts) - 1 or not isinstance(here, dict):
+        elif not names_absent or index < len(parts) - 1 or not isinstance(here, dict):
             continue
         pointer += f"/{_escaped(part)}"
     return pointer

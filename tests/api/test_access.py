@@ -99,7 +99,9 @@ def test_the_same_request_many_times_at_once_is_carried_out_once(api: Api) -> No
 
     def send(_: int) -> str:
         headers = {"Idempotency-Key": "storm"}
-        return str(api.post(f"/v1/cases/{case_id}/records", json=A_SYMPTOM, headers=headers, status=201).json()["id"])
+        return str(
+            api.post(f"/v1/cases/{case_id}/records", json=A_SYMPTOM, headers=headers, status=201).json()["id"]
+        )
 
     with ThreadPoolExecutor(max_workers=8) as pool:
         answers = set(pool.map(send, range(24)))
@@ -123,7 +125,11 @@ def test_every_change_is_in_the_trail_with_who_and_what_and_never_the_content(ap
     )
     trail = api.get(f"/v1/cases/{case_id}/events")
     event = trail.json()["items"][-1]
-    assert (event["kind"], event["subject_id"], event["revision"]) == ("record.created", added.json()["id"], 2)
+    assert (event["kind"], event["subject_id"], event["revision"]) == (
+        "record.created",
+        added.json()["id"],
+        2,
+    )
     assert event["person"] == "coordinator 7"
     assert event["key_id"] == api.get("/v1/whoami").json()["key_id"]
     assert "cough" not in trail.text
@@ -151,7 +157,10 @@ def test_reads_of_clinical_content_leave_access_entries(api: Api) -> None:
     api.get(f"/v1/cases/{case_id}", headers={"X-Actor": "reader 3"})
     api.get(f"/v1/cases/{case_id}/records/{record_id}")
     entries = api.get(f"/v1/cases/{case_id}/accesses", status=200).json()["items"]
-    assert [(entry["what"], entry["subject_id"]) for entry in entries] == [("case", None), ("record", record_id)]
+    assert [(entry["what"], entry["subject_id"]) for entry in entries] == [
+        ("case", None),
+        ("record", record_id),
+    ]
     assert entries[0]["person"] == "reader 3"
 
 
@@ -163,7 +172,7 @@ def test_verification_finds_what_was_tampered_with(api: Api, settings: Settings)
     assert list(verify(database, blobs)) == []
     with database.connect() as connection:
         connection.exec_driver_sql(
-            "UPDATE record_versions SET body = '{\"symptom\":\"pain\",\"kind\":\"symptom\"}'"
+            'UPDATE record_versions SET body = \'{"symptom":"pain","kind":"symptom"}\''
         )
     assert [broken.chain for broken in verify(database, blobs)] == [record_id]
     with database.connect() as connection:

@@ -69,7 +69,9 @@ def test_what_is_wrong_is_named_by_place_and_never_repeated(api: Api) -> None:
 
 def test_cases_are_found_by_reference_purpose_and_words(api: Api) -> None:
     first = api.open_case(**A_CASE)
-    second = api.open_case(reference="R-2", cancer={"text": "lung cancer"}, purposes=["response", "recurrence"])
+    second = api.open_case(
+        reference="R-2", cancer={"text": "lung cancer"}, purposes=["response", "recurrence"]
+    )
 
     def found(**filters: str) -> list[str]:
         return [case["id"] for case in api.get("/v1/cases", params=filters, status=200).json()["items"]]
@@ -91,7 +93,10 @@ def test_pages_follow_each_other_by_the_link_header_and_hold_everything_once(api
         link = page.headers.get("Link")
         url = link.split(";")[0].strip("<>") if link else ""
     assert seen == opened
-    assert api.get("/v1/cases", params={"cursor": "nonsense"}, status=422).json()["type"] == "/problems/bad-cursor"
+    assert (
+        api.get("/v1/cases", params={"cursor": "nonsense"}, status=422).json()["type"]
+        == "/problems/bad-cursor"
+    )
 
 
 def test_an_erased_case_is_gone_and_the_trail_says_only_that_it_happened(api: Api) -> None:
@@ -101,7 +106,11 @@ def test_an_erased_case_is_gone_and_the_trail_says_only_that_it_happened(api: Ap
     api.get(f"/v1/cases/{case_id}", status=404)
     api.get(f"/v1/cases/{case_id}/records", status=404)
     trail = api.get(f"/v1/cases/{case_id}/events", status=200)
-    assert [event["kind"] for event in trail.json()["items"]] == ["case.opened", "record.created", "case.erased"]
+    assert [event["kind"] for event in trail.json()["items"]] == [
+        "case.opened",
+        "record.created",
+        "case.erased",
+    ]
     assert "cough" not in trail.text
     assert "Example" not in trail.text
 

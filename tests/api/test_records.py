@@ -22,7 +22,9 @@ def case_id(api: Api) -> str:
 
 
 @pytest.mark.parametrize("kind", RECORD_EXAMPLES)
-def test_the_example_of_each_kind_is_stored_and_read_back_as_it_was_sent(api: Api, case_id: str, kind: str) -> None:
+def test_the_example_of_each_kind_is_stored_and_read_back_as_it_was_sent(
+    api: Api, case_id: str, kind: str
+) -> None:
     example = RECORD_EXAMPLES[kind]["value"]
     stored = api.post(f"/v1/cases/{case_id}/records", json=example, status=201)
     read = api.get(stored.headers["Location"], status=200)
@@ -46,7 +48,11 @@ def test_a_unit_keeps_its_spelling_and_gets_its_ucum_reading(api: Api, case_id: 
 
 
 def test_a_code_of_another_test_is_kept_and_flagged(api: Api, case_id: str) -> None:
-    record = {**A_MARKER, "marker": "CA-125", "codes": [{"system": "loinc", "code": "40618-1", "display": "as sent"}]}
+    record = {
+        **A_MARKER,
+        "marker": "CA-125",
+        "codes": [{"system": "loinc", "code": "40618-1", "display": "as sent"}],
+    }
     stored = api.post(f"/v1/cases/{case_id}/records", json=record, status=201).json()
     assert [flag["pointer"] for flag in stored["flags"]] == ["/codes/0/code"]
     assert stored["codes"] == record["codes"]
@@ -61,12 +67,16 @@ def test_a_code_of_another_test_is_kept_and_flagged(api: Api, case_id: str) -> N
         pytest.param({"value": None, "comparator": "<"}, "/comparator", id="a-comparator-without-a-value"),
         pytest.param({"marker": None}, "/marker", id="no-marker"),
         pytest.param({"colour": "red"}, "/colour", id="an-unknown-field"),
-        pytest.param({"codes": [{"system": "loinc", "code": "33944-8"}]}, "/codes/0/code", id="a-wrong-check-digit"),
+        pytest.param(
+            {"codes": [{"system": "loinc", "code": "33944-8"}]}, "/codes/0/code", id="a-wrong-check-digit"
+        ),
         pytest.param({"absent": {"value": "unknown"}}, "/absent/value", id="a-value-and-its-absence"),
         pytest.param({"absent": {"wing": "none"}}, "/absent/wing", id="an-absent-field-that-is-none"),
         pytest.param({"stated": "not_done"}, "/value", id="not-done-with-a-value"),
         pytest.param({"reference_low": 9, "reference_high": 5}, "/reference_low", id="a-range-backwards"),
-        pytest.param({"sources": [{"document_id": "nowhere"}]}, "/sources/0/document_id", id="an-unknown-paper"),
+        pytest.param(
+            {"sources": [{"document_id": "nowhere"}]}, "/sources/0/document_id", id="an-unknown-paper"
+        ),
         pytest.param({"kind": "horoscope"}, "", id="an-unknown-kind"),
     ],
 )
@@ -130,7 +140,9 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(api: Api, case_id: str) -
 def test_an_amendment_is_a_new_version_and_the_old_one_stays_readable(api: Api, case_id: str) -> None:
     first = api.post(f"/v1/cases/{case_id}/records", json=A_MARKER, status=201)
     url = first.headers["Location"]
-    second = api.put(url, json={**A_MARKER, "value": 9.7}, headers={"If-Match": first.headers["ETag"]}, status=200)
+    second = api.put(
+        url, json={**A_MARKER, "value": 9.7}, headers={"If-Match": first.headers["ETag"]}, status=200
+    )
     assert second.json()["version"] == 2
     assert api.get(url).json()["value"] == 9.7
     versions = api.get(f"{url}/versions", status=200).json()["items"]
@@ -203,13 +215,17 @@ def test_a_read_that_has_seen_it_all_gets_304(api: Api, case_id: str) -> None:
         pytest.param(b'{"records": []}', id="an-empty-batch"),
         pytest.param(b'{"records": {}}', id="a-batch-that-is-no-list"),
         pytest.param(b"[" * 100_000, id="nested-without-end"),
-        pytest.param(b'{"kind": "marker_result", "marker": "CEA", "value": 1e999999}', id="a-number-without-end"),
+        pytest.param(
+            b'{"kind": "marker_result", "marker": "CEA", "value": 1e999999}', id="a-number-without-end"
+        ),
         pytest.param(b'{"kind": "symptom", "symptom": "\\ud800"}', id="half-a-character"),
         pytest.param(b'{"kind": "symptom", "symptom": "a\\u0000b"}', id="a-null-character"),
     ],
 )
 def test_a_body_that_is_no_request_gets_a_problem(api: Api, case_id: str, body: bytes) -> None:
-    answer = api.post(f"/v1/cases/{case_id}/records", content=body, headers={"Content-Type": "application/json"})
+    answer = api.post(
+        f"/v1/cases/{case_id}/records", content=body, headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == 422
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert api.get(f"/v1/cases/{case_id}").json()["revision"] == 1

@@ -20,7 +20,9 @@ def test_there_is_one_head() -> None:
 def test_the_tables_are_what_the_code_declares(database_url: str) -> None:
     database = Database(database_url)
     with database.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata)
+        differences = compare_metadata(
+            MigrationContext.configure(connection, opts={"compare_type": True}), Base.metadata
+        )
     database.dispose()
     assert differences == []
 
