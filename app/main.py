@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app import openapi
+from app import description
 from app.access import events_router
 from app.access import router as access_router
 from app.access.dependencies import AnsweredBefore
@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.include_router(module.router)
     _add_middleware(app, settings)
-    describe: Callable[[], dict[str, Any]] = lambda: openapi.describe(app)  # noqa: E731 (FastAPI asks for a method)
+    describe: Callable[[], dict[str, Any]] = lambda: description.describe(app)  # noqa: E731 (FastAPI asks for a method)
     app.openapi = describe  # type: ignore[method-assign]  # the documented way to replace the description
     return app
 

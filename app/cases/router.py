@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.access.dependencies import ClinicalReaderDep, WritingDep
 from app.cases import service
 from app.cases.domain import CaseNotFoundError, Purpose, ReferenceTakenError
+from app.cases.examples import AMENDMENT_EXAMPLES, CASE_EXAMPLES
 from app.cases.schemas import CaseCreate, CasePage, CaseRead, merged
 from app.web.conditional import StaleError, quoted, require_match, unless_seen
 from app.web.dependencies import BurialDep, ReadingDep, new_id
@@ -26,11 +27,12 @@ from app.web.problems import problems
 router = APIRouter(prefix="/v1/cases", tags=["1 Cases"], route_class=JsonRoute)
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
-AMEND_EXAMPLE = {"question": "Is surgery still possible?", "patient": {"sex": "female"}}
 
 
 @router.post("", status_code=201, response_model=CaseRead, responses=problems(ReferenceTakenError))
-def open_case(body: CaseCreate, writing: WritingDep) -> Response:
+def open_case(
+    body: Annotated[CaseCreate, Body(openapi_examples=CASE_EXAMPLES)], writing: WritingDep
+) -> Response:
     """Open a case. `reference` is your own id of it, unique within your organisation."""
     case = service.open_case(writing.session, writing.access, case_id=new_id(), body=body, now=writing.now)
     headers = {"Location": f"/v1/cases/{case.id}", "ETag": quoted(str(case.revision))}
@@ -79,7 +81,8 @@ def get_case(case_id: CaseId, request: Request, reader: ClinicalReaderDep, sessi
 def amend_case(
     case_id: CaseId,
     patch: Annotated[
-        dict[str, Any], Body(examples=[AMEND_EXAMPLE], description="The fields of a case that change.")
+        dict[str, Any],
+        Body(openapi_examples=AMENDMENT_EXAMPLES, description="The fields of a case that change."),
     ],
     request: Request,
     writing: WritingDep,

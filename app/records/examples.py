@@ -72,6 +72,10 @@ RECORD_EXAMPLES: dict[str, Example] = {
 
 REQUEST_EXAMPLES: dict[str, Example] = {
     **RECORD_EXAMPLES,
+    "a whole case": Example(
+        summary="a whole case: the records of every kind at once",
+        value={"records": [example["value"] for example in RECORD_EXAMPLES.values() if "value" in example]},
+    ),
     "several at once": Example(
         summary="several at once",
         value={

@@ -83,7 +83,7 @@ class RecordEnvelope:
 
 
 RecordRead: TypeAlias = RecordEnvelope
-"""What a record is answered as; `app.openapi` adds the fields of each kind to its description."""
+"""What a record is answered as; `app.description` adds the fields of each kind to its description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

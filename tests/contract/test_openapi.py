@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 from app.config import settings_from
+from app.description import text_of
 from app.main import create_app
-from app.openapi import text_of
 from app.records.domain.kinds import KINDS
 from app.records.examples import RECORD_EXAMPLES
 from tests.conftest import Api

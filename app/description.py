@@ -1,0 +1,138 @@
+"""The API's description: what FastAPI finds, with problems, keys and record kinds put right."""
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+
+from app.records.domain.base import Record
+from app.records.domain.kinds import KINDS
+from app.web.problems import MEDIA_TYPE, Problem
+
+TAGS = [
+    {"name": "1 Cases", "description": "Open a case, find it, amend it, erase it."},
+    {
+        "name": "2 Documents",
+        "description": "Upload the papers and scans; fetch, describe, move and remove them.",
+    },
+    {
+        "name": "3 Records",
+        "description": "Enter dated facts, one or thousands at once; amend them; keep their history.",
+    },
+    {
+        "name": "4 Completeness",
+        "description": "What is missing, against the checklist of the review that is wanted.",
+    },
+    {
+        "name": "5 Timeline",
+        "description": "What happened, in the order that the dates allow; marker series; conflicts.",
+    },
+    {
+        "name": "6 Summary",
+        "description": "The ordered case summary for the reviewer, every statement with its sources.",
+    },
+    {"name": "Access", "description": "Keys of your organisation."},
+    {"name": "8 Audit", "description": "Every change, in order; who read what."},
+    {"name": "9 Operations", "description": "Whether the service lives and is ready."},
+]
+
+DESCRIPTION = """
+Caseline turns a cancer patient's heap of reports, scans and lists into a case that a specialist can review.
+Put **documents** and **records** in; ask what is **missing**, what happened **in order**, and for the **case summary**.
+
+It organises and quotes. It never diagnoses, recommends or grades; statements are quoted from records, or are arithmetic
+on recorded values with its rule, inputs and caution. Doctors decide.
+
+**To begin:** press *Authorize*, paste your key once, and work down the groups in their order. Every list pages with
+`limit` and `cursor`; every write takes an `Idempotency-Key`; errors are problem documents (RFC 9457) that say what is
+wrong, where, and how to mend it.
+"""
+
+USUAL = {
+    "401": "No valid key came with the request",
+    "403": "The key does not allow this",
+    "422": "The request says something that cannot be",
+    "503": "The database did not answer in time",
+}
+OPEN_PATHS = ("/healthz", "/readyz")
+WRITES = frozenset({"post", "put", "patch", "delete"})
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the API's description, made once."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title="Caseline",
+            version=app.version,
+            description=DESCRIPTION.strip(),
+            routes=app.routes,
+            tags=TAGS,
+        )
+        schemas = schema["components"]["schemas"]
+        problem = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs", {}))
+        schemas["Problem"] = problem
+        _add_kinds_to_answers(schemas)
+        _describe_common_fields(schemas)
+        for path, operations in schema["paths"].items():
+            for method, operation in operations.items():
+                _put_right(path, method, operation)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _put_right(path: str, method: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    usual = dict(USUAL) if path not in OPEN_PATHS else {}
+    if method in WRITES:
+        usual |= {
+            "400": "The request could not be read",
+            "409": "What is stored stands against it",
+            "413": "The request is too large",
+        }
+    for status, description in usual.items():
+        if status == "422" or status not in responses:
+            responses[status] = {"description": responses.get(status, {}).get("description") or description}
+            if responses[status]["description"] == "Validation Error":
+                responses[status]["description"] = description
+    for status, response in responses.items():
+        if status.isdigit() and int(status) >= 400:  # noqa: PLR2004 (HTTP: errors)
+            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _add_kinds_to_answers(schemas: dict[str, Any]) -> None:
+    """Describe a record as it is answered: the envelope's fields, then those of its kind."""
+    envelope = schemas.get("RecordEnvelope")
+    if envelope is None:
+        return
+    common = {
+        name: part
+        for name, part in schemas["Diagnosis"]["properties"].items()
+        if name in Record.__dataclass_fields__
+    }
+    envelope["properties"] |= {"kind": {"type": "string", "enum": list(KINDS), "title": "Kind"}, **common}
+    envelope["required"] = [*envelope["required"], "kind"]
+    envelope["description"] = (
+        "A record: what the service adds, then the fields of its kind as they were sent (fields that say nothing are "
+        "left out)."
+    )
+    envelope["additionalProperties"] = True
+
+
+def _describe_common_fields(schemas: dict[str, Any]) -> None:
+    """Give the fields that all kinds share their descriptions, which Pydantic reads in the class itself only."""
+    shared = TypeAdapter(Record).json_schema()["properties"]
+    for kind in KINDS.values():
+        for name, part in schemas.get(kind.__name__, {}).get("properties", {}).items():
+            if name in shared and "description" in shared[name]:
+                part.setdefault("description", shared[name]["description"])
+
+
+def text_of(schema: dict[str, Any]) -> str:
+    """Return the description as it is committed."""
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
