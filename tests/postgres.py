@@ -11,7 +11,7 @@ import shlex
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,18 +37,23 @@ INITIAL_SETTINGS = (
     "--locale=C.UTF-8",
 )
 
-# Nothing here has to survive a crash, and nobody but the tests connects.
-SERVER_SETTINGS = (
+# Nobody but the tests connects.
+DURABLE_SETTINGS = (
     "listen_addresses=",
+    "max_connections=200",
+    "shared_buffers=64MB",
+    "timezone=UTC",
+)
+
+# Nothing that tests store has to survive a crash.
+SERVER_SETTINGS = (
+    *DURABLE_SETTINGS,
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "wal_level=minimal",
     "max_wal_senders=0",
     "autovacuum=off",  # its workers would stand in the way of copying a template
-    "max_connections=200",
-    "shared_buffers=64MB",
-    "timezone=UTC",
 )
 
 
@@ -95,8 +100,8 @@ class Cluster:
             connection.execute(text(statement))
 
 
-def start_cluster() -> Cluster:
-    """Reach the server of `TEST_DATABASE_URL`, or start a cluster of one's own.
+def start_cluster(server_settings: Sequence[str] = SERVER_SETTINGS) -> Cluster:
+    """Reach the server of `TEST_DATABASE_URL`, or start a cluster of one's own with the settings given.
 
     Raises:
         RuntimeError: there is no PostgreSQL to be had, and why.
@@ -105,7 +110,7 @@ def start_cluster() -> Cluster:
     if given:
         cluster = Cluster(admin_url=make_url(given).set(drivername=DRIVER), process=None)
     else:
-        cluster = _start_own()
+        cluster = _start_own(server_settings)
     try:
         _wait_until_ready(cluster)
     except BaseException:
@@ -122,7 +127,7 @@ def postgres_cluster() -> Iterator[Cluster]:
     cluster.stop()
 
 
-def _start_own() -> Cluster:
+def _start_own(server_settings: Sequence[str]) -> Cluster:
     # PostgreSQL refuses to run as root, and another user may not be able to read the virtual environment.
     owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     folder = kept_process.make_folder("postgres", owner=owner)
@@ -133,7 +138,7 @@ def _start_own() -> Cluster:
         raise
     data = folder / "data"
     initialise = [binaries / "initdb", "-D", data, *INITIAL_SETTINGS]
-    settings = (f"unix_socket_directories={folder}", *SERVER_SETTINGS)
+    settings = (f"unix_socket_directories={folder}", *server_settings)
     serve = [binaries / "postgres", "-D", data, *(f"--{setting}" for setting in settings)]
     steps = [shlex.join(map(str, command)) for command in (initialise, serve)]
     process = kept_process.start(

@@ -1,0 +1,17 @@
+"""Runs every benchmark, or those named, and prints one table: `python -m benchmarks [name ...]`."""
+
+import sys
+
+from benchmarks import records, serving, start, upload, views
+from benchmarks.reporting import Benchmark, run
+
+ALL: dict[str, Benchmark] = {
+    "records": records.BENCHMARK,
+    "views": views.BENCHMARK,
+    "upload": upload.BENCHMARK,
+    "start": start.BENCHMARK,
+    "serving": serving.BENCHMARK,
+}
+
+if __name__ == "__main__":
+    sys.exit(run(ALL))

@@ -1,0 +1,220 @@
+"""How long completeness, timeline and summary take at growing sizes of a case, as the service builds them.
+
+The floor is what cannot be left out: the driver's SELECT of the same rows, `json.loads` of their bodies and
+`json.dumps` of the lot, in one process.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TypeVar
+
+import msgspec
+
+from app.access import service as access
+from app.access.domain import Access
+from app.casefile.service import load_case_file
+from app.cases import service as cases
+from app.cases.domain import CaseBody
+from app.completeness.service import case_report, choose_checklist
+from app.documents.domain.document import DocumentBody
+from app.documents.storing import NewDocument, store_documents
+from app.infra.database import Database
+from app.records import service as records
+from app.records.domain.kinds import KINDS, AnyRecord
+from app.summary.service import case_summary
+from app.timeline.service import Window, case_series, case_timeline
+from app.web.dependencies import new_id, now
+from app.web.jsonroute import encode
+from benchmarks.case_contents import LAST_DAY, a_long_course
+from benchmarks.place import Place
+from benchmarks.reporting import Benchmark, Figure, alone, interleaved, milliseconds, sizes
+from benchmarks.server import KEY
+
+AIM_RATIO = 2.0
+AIM_GROWTH = 1.1
+"""Time per record, against that of the size before: 1 is linear, and a tenth is left to chance."""
+REPEATS = 9
+SIZES = (100, 1_000, 10_000)
+RECORDS_PER_DOCUMENT = 40
+BATCH = 5_000
+CHECKLIST = "progression"
+
+SELECT = """
+SELECT record_id, version, kind, body, recorded_at FROM record_versions
+WHERE case_id = {} AND status = 'active' AND until_revision IS NULL ORDER BY record_id
+"""
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One case to be viewed, and how."""
+
+    place: Place
+    database: Database
+    access: Access
+    case_id: str
+    count: int
+
+    def views(self) -> Mapping[str, Callable[[], bytes]]:
+        """Return each view as the bytes of its answer, loaded, built and encoded anew at each call."""
+        return {
+            "completeness": self._completeness,
+            "timeline": self._timeline,
+            "series": self._series,
+            "summary": self._summary,
+        }
+
+    def floor(self) -> bytes:
+        """Select the same rows by the driver alone, and read and write their bodies by the standard library."""
+        connection = self.place.connect()
+        statement = SELECT.format("?" if self.place.is_sqlite else "%s")
+        rows = connection.execute(statement, (self.case_id,)).fetchall()
+        content = json.dumps([json.loads(body) for _, _, _, body, _ in rows]).encode()
+        connection.close()
+        assert len(rows) == self.count
+        return content
+
+    def load(self) -> bytes:
+        """Load the case file alone: what every view begins with."""
+        with self.database.read() as session:
+            case_file = load_case_file(session, self.access, self.case_id, zone=UTC)
+        assert len(case_file.entries) == self.count
+        return b""
+
+    def _completeness(self) -> bytes:
+        with self.database.read() as session:
+            case = cases.get_case(session, self.access, self.case_id)
+            checklist = choose_checklist(case, CHECKLIST)
+            return encode(
+                case_report(session, self.access, self.case_id, checklist=checklist, as_of=LAST_DAY, zone=UTC)
+            )
+
+    def _timeline(self) -> bytes:
+        with self.database.read() as session:
+            return encode(case_timeline(session, self.access, self.case_id, window=Window(), zone=UTC)[1])
+
+    def _series(self) -> bytes:
+        with self.database.read() as session:
+            return encode(case_series(session, self.access, self.case_id, zone=UTC)[1])
+
+    def _summary(self) -> bytes:
+        with self.database.read() as session:
+            case = cases.get_case(session, self.access, self.case_id)
+            return case_summary(
+                session,
+                self.access,
+                self.case_id,
+                revision=case.revision,
+                checklist=choose_checklist(case, CHECKLIST),
+                as_of=LAST_DAY,
+                identity="full",
+                zone=UTC,
+            )
+
+
+def measure(place: Place, options: argparse.Namespace) -> Iterator[Figure]:
+    """View cases of each size, the floor in turn with the views."""
+    database = Database(place.database_url)
+    before: dict[str, float] = {}
+    try:
+        with database.write() as session:
+            access.ensure_first_key(session, wanted=KEY, make_id=new_id, now=now())
+        with database.read() as session:
+            reader = access.identify(session, KEY, person=None, now=now())
+        for count in options.sizes:
+            subject = a_subject(place, database, reader, count)
+            views = subject.views()
+            runs = {"floor": subject.floor, "load": subject.load, **views}
+            took = interleaved(
+                {name: _timed(build) for name, build in runs.items()}, repeats=options.repeats or REPEATS
+            )
+            for name in ("load", *views):
+                yield _figure(name, count, took, before, is_largest=count == max(options.sizes))
+            before = {name: seconds / count for name, seconds in took.items()}
+    finally:
+        database.dispose()
+
+
+def _timed(build: Callable[[], bytes]) -> Callable[[], float]:
+    def run() -> float:
+        begun = time.perf_counter()
+        build()
+        return time.perf_counter() - begun
+
+    build()  # the first time loads tables and fills caches that a running service has
+    return run
+
+
+def _figure(
+    name: str, count: int, took: Mapping[str, float], before: Mapping[str, float], *, is_largest: bool
+) -> Figure:
+    seconds, floor = took[name], took["floor"]
+    ratio, growth = seconds / floor, seconds / count / before[name] if name in before else None
+    is_aimed = name == "summary" and is_largest
+    grown = "" if growth is None else f", {growth:.2f} of the time per record at the size before"
+    return Figure(
+        what=f"{name if name != 'load' else 'loading alone'}, {count:,} records",
+        reached=f"{milliseconds(seconds)} ({seconds / count * 1e6:.1f} µs each{grown})",
+        floor=milliseconds(floor),
+        ratio=f"{ratio:.2f}",
+        aim=f"ratio {AIM_RATIO:g}, growth {AIM_GROWTH:g}" if is_aimed else "",
+        holds=ratio <= AIM_RATIO and (growth is None or growth <= AIM_GROWTH) if is_aimed else None,
+    )
+
+
+def a_subject(place: Place, database: Database, who: Access, count: int) -> Subject:
+    """Store a case of that many records, and of a document for each forty of them."""
+    case_id = new_id()
+    body = CaseBody(purposes=("progression",))
+    papers = [_paper(index) for index in range(max(1, count // RECORDS_PER_DOCUMENT))]
+    with database.write() as session:
+        cases.open_case(session, who, case_id=case_id, body=body, now=now())
+        store_documents(session, who, case_id=case_id, new=papers, now=now())
+    course = [
+        _record(fields) for fields in a_long_course(count, documents=tuple(paper.id for paper in papers))
+    ]
+    for start in range(0, count, BATCH):
+        with database.write() as session:
+            batch = course[start : start + BATCH]
+            records.add_records(session, who, case_id=case_id, records=batch, new_id=new_id, now=now())
+    return Subject(place=place, database=database, access=who, case_id=case_id, count=count)
+
+
+def _record(fields: Mapping[str, object]) -> AnyRecord:
+    record: AnyRecord = msgspec.json.decode(msgspec.json.encode(fields), type=KINDS[str(fields["kind"])])
+    return record
+
+
+def _paper(index: int) -> NewDocument:
+    kinds = ("laboratory_report", "imaging_report", "oncology_note", "pathology_report", "discharge_summary")
+    dated = f"20{17 + index % 9}-0{1 + index % 9}-1{index % 9}"
+    return NewDocument(
+        id=new_id(),
+        body=DocumentBody(kind=kinds[index % len(kinds)], dated=dated, title=f"Paper {index}", language="en"),  # type: ignore[arg-type]  # of the closed list
+        methods={},
+        sha256=f"{index:064x}",
+        size_bytes=1,
+        media="pdf",
+        media_type="application/pdf",
+        flavour=None,
+        charset=None,
+        file_name=f"{index}.pdf",
+        findings=(),
+    )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the sizes of the cases."""
+    parser.add_argument("--sizes", type=sizes, default=SIZES, help="views: records of each case, with commas")
+
+
+BENCHMARK = Benchmark(add_options=add_options, measure=measure)
+
+if __name__ == "__main__":
+    alone("views", BENCHMARK)
