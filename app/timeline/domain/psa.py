@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile
-from app.timeline.domain.computed import Computed, Rule, number, shown
+from app.timeline.domain.computed import Computed, Rule, maybe_number, number, shown
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.lines import lines_of
 from app.timeline.domain.order import Placed, place
@@ -84,11 +84,9 @@ def _result(values: Sequence[_Value], start: Placed) -> dict[str, Any]:
     after = [one for one in values if one[0].first > start.first]
     lowest = before[-1][1] if before else None
     run: list[_Value] = []
-    nadir_of_run = lowest
     for placed, value, record_id in after:
         if lowest is not None and placed.first - start.first >= EARLY_DAYS and is_rise(lowest, value):
             run.append((placed, value, record_id))
-            nadir_of_run = lowest
             if placed.first - run[0][0].first >= CONFIRMED_AFTER_DAYS:
                 run = [run[0], run[-1]]
                 break
@@ -101,7 +99,7 @@ def _result(values: Sequence[_Value], start: Placed) -> dict[str, Any]:
     return {
         "progression": f"threshold_{word}",
         "dates": [placed.when.text for placed, _, _ in run],
-        "nadir": None if nadir_of_run is None else number(nadir_of_run),
+        "nadir": maybe_number(lowest),
         "largest_fall_percent": shown(fall),
         "fall_by_50": None if fall is None else fall <= -50,  # noqa: PLR2004 (PSA50)
         "fall_by_90": None if fall is None else fall <= -90,  # noqa: PLR2004 (PSA90)

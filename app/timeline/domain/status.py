@@ -117,8 +117,8 @@ def _all(case_file: CaseFile) -> Iterator[_Said]:
     for treatment in case_file.of(Treatment):
         given = treatment.record
         if given.response or given.response_status:
-            said = ("response", given.response_status or given.response or "", given.response)
-            yield _said(treatment, given.response_date, said, role=given.asserted_by)
+            worded = ("response", given.response_status or given.response, given.response)
+            yield _said(treatment, given.response_date, worded, role=given.asserted_by)
 
 
 def _said(

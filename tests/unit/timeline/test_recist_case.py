@@ -4,31 +4,18 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import msgspec
 import pytest
 
 from app.casefile.domain.case_file import CaseFile
-from app.records.domain.findings import Lesion
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.lesion_changes import lesion_changes_of
 from app.timeline.domain.recist_case import recist_of
 from tests.builders import a_case_file, a_record
+from tests.unit.timeline.records import a_study, a_target
 from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
 
 AS_OF = date(2026, 3, 20)
-
-
-def a_study(day: str, *lesions: Mapping[str, Any], **fields: Any) -> AnyRecord:
-    return a_record(
-        "imaging_study",
-        **{"modality": "CT", "date": day, **fields},
-        lesions=tuple(msgspec.convert(lesion, Lesion) for lesion in lesions),
-    )
-
-
-def a_target(label: str, mm: float | None = None, **fields: Any) -> dict[str, Any]:
-    return {"label": label, "role": "target", **({} if mm is None else {"longest_mm": mm}), **fields}
 
 
 def chemotherapy(day: str, **fields: Any) -> AnyRecord:

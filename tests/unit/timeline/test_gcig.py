@@ -1,0 +1,248 @@
+"""GCIG CA-125 and PCWG3 PSA: thresholds met, unconfirmed, not met, and what lacks."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.records.domain.kinds import AnyRecord
+from app.timeline.domain.computed import Computed
+from app.timeline.domain.gcig import gcig_of
+from app.timeline.domain.psa import psa_of
+from app.timeline.domain.series import build_series
+from tests.builders import a_case_file
+from tests.unit.timeline.records import a_ca125, a_marker, a_treatment
+from tests.worked_cases import OVARY, day_of, expectation, worked_case
+
+AS_OF = date(2026, 1, 1)
+START = "2025-01-01"
+
+
+def gcig(*records: AnyRecord) -> Computed:
+    case_file = a_case_file(*records)
+    (computed,) = gcig_of(case_file, build_series(case_file), AS_OF)
+    return computed
+
+
+def treated(*values: tuple[str, float], **fields: Any) -> Computed:
+    return gcig(a_treatment(START, "carboplatin"), *(a_ca125(day, value, **fields) for day, value in values))
+
+
+def result(computed: Computed) -> Mapping[str, Any]:
+    assert computed.result is not None
+    return computed.result
+
+
+def test_the_ovary_case_meets_the_threshold_on_the_expected_days() -> None:
+    case_file, expected = worked_case(OVARY), expectation(OVARY)["computed"]
+    (computed,) = gcig_of(case_file, build_series(case_file), day_of(OVARY))
+    shown = result(computed)
+    assert shown["progression"] == expected["gcig"]
+    assert shown["dates"] == expected["dates"]
+    assert shown["fold_over_nadir"] == expected["fold_nadir"]
+    assert shown["fall"]["lacking"] == "value_within_14_days_before_treatment"
+
+
+def test_the_ovary_case_without_its_last_value_is_unconfirmed() -> None:
+    def without_the_last(records: list[dict[str, Any]]) -> None:
+        records[:] = [
+            one for one in records if not (one["kind"] == "marker_result" and one["date"] == "2025-11-18")
+        ]
+
+    case_file = worked_case(OVARY, without_the_last)
+    (computed,) = gcig_of(case_file, build_series(case_file), day_of(OVARY))
+    assert result(computed)["progression"] == "category_A_threshold_unconfirmed"
+    assert computed.reason == "threshold_unconfirmed"
+    assert result(computed)["dates"] == ["2025-11-04"]
+
+
+@pytest.mark.parametrize(
+    ("values", "category"),
+    [
+        pytest.param((("2024-12-20", 200), ("2025-03-01", 30), ("2025-06-01", 40)), "A", id="normalised"),
+        pytest.param((("2024-12-20", 200), ("2025-03-01", 50), ("2025-06-01", 60)), "B", id="never-normal"),
+        pytest.param((("2024-12-20", 35), ("2025-03-01", 40), ("2025-06-01", 60)), "C", id="normal-before"),
+        pytest.param((("2025-03-01", 30), ("2025-06-01", 60)), "A_or_C", id="nothing-before-treatment"),
+    ],
+)
+def test_the_category_is_what_the_values_were_before_and_under_treatment(
+    values: Sequence[tuple[str, float]], category: str
+) -> None:
+    assert result(treated(*values))["category"] == category
+
+
+BEFORE_AND_NORMAL = (("2024-12-20", 200), ("2025-03-01", 30))
+
+
+@pytest.mark.parametrize(
+    ("later", "word"),
+    [
+        pytest.param((("2025-06-01", 70), ("2025-06-08", 70)), "met", id="twice-the-limit-a-week-apart"),
+        pytest.param((("2025-06-01", 70), ("2025-06-07", 90)), "unconfirmed", id="six-days-apart"),
+        pytest.param((("2025-06-01", 69.9), ("2025-06-08", 80)), "unconfirmed", id="one-below"),
+        pytest.param((("2025-06-01", 69), ("2025-06-08", 69)), "not_met", id="both-below"),
+        pytest.param(
+            (("2025-06-01", 80), ("2025-07-01", 30), ("2025-08-01", 30)), "not_met", id="one-that-went-back"
+        ),
+        pytest.param(
+            (("2025-06-01", 80), ("2025-07-01", 30), ("2025-08-01", 80)), "unconfirmed", id="not-in-a-row"
+        ),
+    ],
+)
+def test_two_values_in_a_row_a_week_apart_meet_the_threshold(
+    later: Sequence[tuple[str, float]], word: str
+) -> None:
+    shown = result(treated(*BEFORE_AND_NORMAL, *later))
+    assert (shown["progression"], shown["threshold"]) == (f"category_A_threshold_{word}", 70)
+
+
+@pytest.mark.parametrize(
+    ("later", "word"),
+    [
+        ((("2025-06-01", 100), ("2025-06-08", 100)), "met"),
+        ((("2025-06-01", 99), ("2025-06-08", 99)), "not_met"),
+    ],
+)
+def test_where_it_was_never_normal_twice_the_lowest_counts(
+    later: Sequence[tuple[str, float]], word: str
+) -> None:
+    shown = result(treated(("2024-12-20", 200), ("2025-03-01", 50), *later))
+    assert (shown["progression"], shown["threshold"]) == (f"category_B_threshold_{word}", 100)
+
+
+def test_a_value_above_before_it_was_ever_normal_counts_for_nothing() -> None:
+    shown = result(treated(("2024-12-20", 200), ("2025-01-20", 150), ("2025-02-10", 90), ("2025-03-01", 30)))
+    assert shown["progression"] == "category_A_threshold_not_met"
+
+
+@pytest.mark.parametrize(
+    ("records", "reason"),
+    [
+        pytest.param((a_ca125("2025-03-01", 30),), "no_treatment_start", id="untreated"),
+        pytest.param(
+            (a_treatment("2025", "carboplatin"), a_ca125("2025-03-01", 30)),
+            "treatment_start_not_known_to_the_day",
+            id="coarse-start",
+        ),
+        pytest.param(
+            (a_treatment(START, "carboplatin"), a_ca125("2024-12-01", 30)),
+            "no_value_after_treatment_start",
+            id="no-value",
+        ),
+        pytest.param(
+            (a_treatment(START, "carboplatin"), a_ca125("2025-03-01", 30, reference_high=None)),
+            "no_upper_limit_of_the_laboratory",
+            id="no-limit",
+        ),
+    ],
+)
+def test_what_lacks_is_named(records: tuple[AnyRecord, ...], reason: str) -> None:
+    computed = gcig(*records)
+    assert (computed.result, computed.reason) == (None, reason)
+
+
+@pytest.mark.parametrize(
+    "disturbing",
+    [
+        pytest.param(
+            a_treatment("2025-05-20", category="procedure", procedure="Paracentesis"), id="procedure"
+        ),
+        pytest.param(a_treatment("2025-05-20", "oregovomab", line=1), id="mouse-antibody"),
+    ],
+)
+def test_values_up_to_28_days_after_a_disturbance_are_not_evaluable(disturbing: AnyRecord) -> None:
+    values = [
+        a_ca125(day, value) for day, value in (*BEFORE_AND_NORMAL, ("2025-06-01", 80), ("2025-06-17", 80))
+    ]
+    computed = gcig(a_treatment(START, "carboplatin", line=1), *values, disturbing)
+    assert result(computed)["not_evaluable"] == ["record-004", "record-005"]
+    assert result(computed)["progression"] == "category_A_threshold_not_met"
+    later = gcig(a_treatment(START, "carboplatin", line=1), *values, a_ca125("2025-06-18", 80), disturbing)
+    assert result(later)["not_evaluable"] == ["record-004", "record-005"]
+    assert result(later)["progression"] == "category_A_threshold_unconfirmed"
+
+
+@pytest.mark.parametrize(
+    ("later", "word"),
+    [
+        pytest.param((("2025-02-01", 100), ("2025-03-01", 90)), "half_confirmed", id="28-days-later"),
+        pytest.param((("2025-02-01", 100), ("2025-02-28", 90)), "half_unconfirmed", id="27-days-later"),
+        pytest.param(
+            (("2025-02-01", 80), ("2025-02-15", 89), ("2025-03-14", 80)),
+            "half_unconfirmed",
+            id="rise-between",
+        ),
+        pytest.param(
+            (("2025-02-01", 80), ("2025-02-15", 88), ("2025-03-15", 80)),
+            "half_confirmed",
+            id="a-tenth-is-not-more",
+        ),
+        pytest.param((("2025-02-01", 101), ("2025-03-15", 101)), "half_not_reached", id="not-half"),
+    ],
+)
+def test_a_fall_to_half_needs_confirming_and_no_rise_between(
+    later: Sequence[tuple[str, float]], word: str
+) -> None:
+    assert result(treated(("2024-12-20", 200), *later))["fall"]["word"] == word
+
+
+@pytest.mark.parametrize(
+    ("before", "lacking"),
+    [
+        (("2024-12-18", 70), None),
+        (("2024-12-17", 200), "value_within_14_days_before_treatment"),
+        (("2024-12-18", 69), "value_before_treatment_of_twice_the_upper_limit"),
+    ],
+)
+def test_a_fall_needs_a_high_value_within_two_weeks_before_treatment(
+    before: tuple[str, float], lacking: str | None
+) -> None:
+    assert result(treated(before, ("2025-02-01", 10)))["fall"]["lacking"] == lacking
+
+
+def psa(*values: tuple[str, float], start: str | None = START, **fields: Any) -> Computed:
+    given = [a_treatment(start, "abiraterone")] if start else []
+    case_file = a_case_file(*given, *(a_marker(day, value, "PSA", **fields) for day, value in values))
+    (computed,) = psa_of(case_file, build_series(case_file), AS_OF)
+    return computed
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        pytest.param(
+            (("2025-05-01", 12.5), ("2025-05-22", 12.5)), "met", id="25-percent-and-2-three-weeks-apart"
+        ),
+        pytest.param((("2025-05-01", 12.5), ("2025-05-21", 14)), "unconfirmed", id="20-days-apart"),
+        pytest.param((("2025-05-01", 12.4), ("2025-05-22", 12.4)), "not_met", id="under-25-percent"),
+        pytest.param((("2025-02-01", 13), ("2025-02-22", 14)), "not_met", id="in-the-first-12-weeks"),
+    ],
+)
+def test_psa_rises_by_a_quarter_and_two_over_its_nadir(
+    values: Sequence[tuple[str, float]], word: str
+) -> None:
+    assert result(psa(("2024-12-01", 20), ("2025-03-26", 10), *values))["progression"] == f"threshold_{word}"
+
+
+def test_psa_rises_by_two_at_least() -> None:
+    shown = result(psa(("2024-12-01", 20), ("2025-03-26", 1), ("2025-05-01", 2.9), ("2025-06-01", 2.9)))
+    assert (shown["progression"], shown["nadir"]) == ("threshold_not_met", 1)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "by_50", "by_90"), [(10.1, False, False), (10, True, False), (2, True, True)]
+)
+def test_the_largest_fall_of_psa_is_against_the_value_before_treatment(
+    lowest: float, by_50: Any, by_90: Any
+) -> None:
+    shown = result(psa(("2024-12-01", 20), ("2025-03-26", lowest)))
+    assert (shown["fall_by_50"], shown["fall_by_90"]) == (by_50, by_90)
+
+
+def test_what_lacks_for_psa_is_named() -> None:
+    assert psa(("2025-03-01", 4), start=None).reason == "no_treatment_start"
+    assert psa(("2025-03-01", 4), start="2025").reason == "treatment_start_not_known_to_the_day"
+    assert psa(("2024-03-01", 4)).reason == "no_value_after_treatment_start"
+    assert psa(("2025-03-01", 4), unit="[IU]/mL").reason == "unit_is_not_nanograms_per_millilitre"
+    assert result(psa(("2025-03-01", 4)))["fall_by_50"] is None

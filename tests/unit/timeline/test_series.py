@@ -1,0 +1,321 @@
+"""Which values stand in one series, what is left out of it, and what its numbers are."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.casefile.domain.case_file import CaseFile
+from app.records.domain.base import Absence
+from app.timeline.domain.series import NEVER_ALONE, NO_BASELINE, NO_LABORATORY, MarkerSeries, build_series
+from tests.builders import a_case_file
+from tests.unit.timeline.records import a_ca125, a_lab, a_marker, a_treatment
+from tests.worked_cases import LUNG, OVARY, expectation, worked_case
+
+
+def one_series(*records: Any) -> MarkerSeries:
+    (series,) = build_series(a_case_file(*records))
+    return series
+
+
+def codes(series: MarkerSeries) -> list[tuple[str | None, str]]:
+    return [(apart.record_id, apart.code) for apart in series.kept_apart]
+
+
+def test_the_lung_case_falls_from_its_baseline_as_expected() -> None:
+    (series,) = build_series(worked_case(LUNG))
+    assert series.percent_from_baseline == expectation(LUNG)["computed"]["CEA_pct"]
+    assert (series.unit, len(series.points)) == ("ng/mL", 3)
+    assert [point.converted for point in series.points] == [False, True, False]
+    assert series.points[1].unit_as_written == "ug/L"
+
+
+def test_the_ovary_case_stands_at_its_multiple_of_the_nadir() -> None:
+    series = build_series(worked_case(OVARY))[0]
+    assert series.analyte == "ca-125"
+    assert series.fold_over_nadir == expectation(OVARY)["computed"]["fold_nadir"]
+
+
+def test_markers_come_before_laboratory_values() -> None:
+    kinds = [series.kind for series in build_series(worked_case(OVARY))]
+    assert kinds == ["marker"] + ["lab"] * 6
+
+
+@pytest.mark.parametrize("name", ["CA125", "ca 125", "Cancer Antigen 125", "CA-125"])
+def test_any_spelling_of_a_marker_is_one_analyte(name: str) -> None:
+    series = one_series(a_ca125("2025-01-01", 40), a_ca125("2025-02-01", 50, marker=name))
+    assert (series.analyte, len(series.points)) == ("ca-125", 2)
+
+
+def test_a_code_says_what_an_unknown_name_is() -> None:
+    assert one_series(a_marker("2025-01-01", 4, "Marker 7", code="2039-6")).analyte == "cea"
+
+
+def test_a_name_that_nobody_knows_is_an_analyte_of_its_own() -> None:
+    series = one_series(a_marker("2025-01-01", 4, "Marker  7"), a_marker("2025-02-01", 4, "marker 7"))
+    assert (series.display, len(series.points)) == ("marker 7", 2)
+
+
+def test_a_code_that_means_something_else_is_not_followed_and_keeps_its_values_apart() -> None:
+    serum, fluid = build_series(
+        a_case_file(
+            a_ca125("2025-01-01", 40),
+            a_ca125("2025-02-01", 42),
+            a_ca125("2025-03-01", 900, code="40618-1"),
+        )
+    )
+    assert (serum.analyte, len(serum.points)) == (fluid.analyte, 2)
+    assert (fluid.decoy_code, serum.decoy_code) == ("40618-1", None)
+    assert codes(fluid) == [(None, "code_means_something_else")]
+    assert fluid.kept_apart[0].series_id == serum.id
+
+
+def test_a_marker_sent_as_a_laboratory_value_joins_the_marker() -> None:
+    series = one_series(a_marker("2025-01-01", 4), a_lab("2025-02-01", 5, test="CEA", unit="ng/mL"))
+    assert (series.kind, len(series.points)) == ("marker", 2)
+
+
+def test_units_that_convert_make_one_series_and_the_conversion_is_shown() -> None:
+    series = one_series(
+        a_lab("2025-01-01", 1, test="Creatinine", unit="mg/dL"),
+        a_lab("2025-02-01", 1, test="Creatinine", unit="mg/dL"),
+        a_lab("2025-03-01", 100, test="Creatinine", unit="µmol/L", reference_high=Decimal(90)),
+    )
+    point = series.points[-1]
+    assert (point.value, point.converted, point.unit_as_written) == (Decimal("1.13"), True, "µmol/L")
+    assert (point.value_as_written, point.reference_high) == (Decimal(100), Decimal("1.017"))
+
+
+def test_units_that_do_not_convert_make_two_series_with_the_reason() -> None:
+    main, other = build_series(
+        a_case_file(
+            a_marker("2025-01-01", 4), a_marker("2025-02-01", 5), a_marker("2025-03-01", 6, unit="U/mL")
+        )
+    )
+    assert [len(main.points), len(other.points)] == [2, 1]
+    assert codes(other) == [(None, "unit_not_comparable")]
+    assert "can't be converted" in other.kept_apart[0].reason
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [(None, "unit_not_stated"), ("furlongs", "unit_not_understood")],
+    ids=["silent", "strange"],
+)
+def test_a_unit_that_is_not_stated_or_not_understood_is_never_guessed(unit: str | None, code: str) -> None:
+    main, other = build_series(
+        a_case_file(
+            a_marker("2025-01-01", 4), a_marker("2025-02-01", 4), a_marker("2025-03-01", 4, unit=unit)
+        )
+    )
+    assert (main.unit, other.unit) == ("ng/mL", None)
+    assert codes(other) == [(None, code)]
+
+
+def test_laboratories_are_not_mixed_and_unstated_ones_count_as_one_with_a_caution() -> None:
+    named, unstated = build_series(
+        a_case_file(
+            a_marker("2025-01-01", 4),
+            a_marker("2025-01-15", 4, laboratory="central  LABORATORY"),
+            a_marker("2025-01-20", 4),
+            a_marker("2025-02-01", 5, laboratory=None),
+            a_marker("2025-03-01", 6, laboratory=None),
+        )
+    )
+    assert (named.laboratory, len(named.points)) == ("Central laboratory", 3)
+    assert (unstated.laboratory, len(unstated.points)) == (None, 2)
+    assert NO_LABORATORY in unstated.cautions
+    assert NO_LABORATORY not in named.cautions
+    assert codes(unstated) == [(None, "other_laboratory")]
+
+
+def test_kits_are_not_mixed_where_units_belong_to_one_kit() -> None:
+    assert (
+        len(
+            build_series(
+                a_case_file(a_ca125("2025-01-01", 4, assay="A"), a_ca125("2025-02-01", 4, assay="B"))
+            )
+        )
+        == 2
+    )
+    assert (
+        len(
+            build_series(
+                a_case_file(a_marker("2025-01-01", 4, assay="A"), a_marker("2025-02-01", 4, assay="B"))
+            )
+        )
+        == 1
+    )
+
+
+def test_another_specimen_than_blood_is_another_series() -> None:
+    _, fluid = build_series(
+        a_case_file(
+            a_ca125("2025-01-01", 40, specimen="serum"),
+            a_ca125("2025-01-10", 40, specimen="Plasma"),
+            a_ca125("2025-02-01", 900, specimen="pleural fluid"),
+        )
+    )
+    assert codes(fluid) == [(None, "other_specimen")]
+
+
+def test_a_bound_is_shown_and_never_counted() -> None:
+    series = one_series(
+        a_marker("2025-01-01", 4), a_marker("2025-02-01", "0.5", comparator="<"), a_marker("2025-03-01", 3)
+    )
+    assert [point.comparator for point in series.points] == [None, "<", None]
+    assert codes(series) == [("record-002", "comparator")]
+    assert series.nadir is not None
+    assert series.nadir.value == 3
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        pytest.param(a_marker("2025-02-01", None, value_text="negative"), "not_a_number", id="word"),
+        pytest.param(a_marker("2025-02-01", None), "no_value", id="nothing"),
+        pytest.param(a_marker("2025-02-01", None, stated=Absence.NOT_DONE), "no_value", id="not-done"),
+        pytest.param(a_marker(None, 4), "undated", id="undated"),
+        pytest.param(a_marker("2025", 4), "order_uncertain", id="coarse"),
+    ],
+)
+def test_what_arithmetic_can_not_use_is_left_out_with_the_reason(record: Any, code: str) -> None:
+    series = one_series(a_marker("2025-01-01", 9), record)
+    assert codes(series) == [("record-002", code)]
+    assert series.latest is not None
+    assert series.latest.record_id == "record-001"
+
+
+def test_a_coarse_date_counts_where_its_order_is_certain() -> None:
+    series = one_series(a_marker("2024-11", 9), a_marker("2025-01-01", 4))
+    assert (series.kept_apart, series.fold_over_nadir) == ((), 1.0)
+
+
+def test_a_value_after_the_day_of_the_view_is_left_out() -> None:
+    case_file = a_case_file(a_marker("2025-01-01", 9), a_marker("2025-03-01", 4))
+    (series,) = build_series(case_file, as_of=date(2025, 2, 1))
+    assert codes(series) == [("record-002", "future_dated")]
+
+
+def test_values_that_say_exactly_the_same_are_one_point_that_names_them_all() -> None:
+    series = one_series(
+        a_marker("2025-01-01", "4.0"),
+        a_marker("2025-01-01", 4),
+        a_marker("2025-01-01", 5),
+        a_marker("2025-02-01", 4),
+    )
+    assert [(point.record_id, point.duplicates) for point in series.points] == [
+        ("record-001", ("record-002",)),
+        ("record-003", ()),
+        ("record-004", ()),
+    ]
+
+
+def test_a_bound_and_a_number_of_one_day_are_two_points() -> None:
+    assert len(one_series(a_marker("2025-01-01", 4), a_marker("2025-01-01", 4, comparator="<")).points) == 2
+
+
+def test_the_baseline_is_the_last_value_before_the_first_treatment_of_the_tumour() -> None:
+    series = one_series(
+        a_marker("2025-01-01", 10),
+        a_marker("2025-01-10", 20),
+        a_treatment("2025-01-05", category="supportive"),
+        a_treatment("2025-01-10", "cisplatin"),
+        a_treatment("2025-06-01", "docetaxel"),
+        a_marker("2025-03-01", 5),
+    )
+    assert series.baseline is not None
+    assert (series.baseline.record_id, series.change, series.percent_from_baseline) == (
+        "record-002",
+        Decimal(-15),
+        -75.0,
+    )
+    assert NO_BASELINE not in series.cautions
+
+
+def test_without_a_value_before_treatment_there_is_no_change_and_a_caution() -> None:
+    series = one_series(
+        a_treatment("2025-01-01", "cisplatin"), a_marker("2025-01-02", 10), a_marker("2025-03-01", 5)
+    )
+    assert (series.baseline, series.change, series.percent_from_baseline) == (None, None, None)
+    assert NO_BASELINE in series.cautions
+
+
+def test_every_marker_says_that_it_does_not_stand_alone_and_laboratory_values_do_not() -> None:
+    marker, lab = build_series(a_case_file(a_marker("2025-01-01", 4), a_lab("2025-01-01", 200)))
+    assert set(NEVER_ALONE) <= set(marker.cautions)
+    assert not set(NEVER_ALONE) & set(lab.cautions)
+
+
+def test_a_nadir_of_nothing_has_no_multiple() -> None:
+    assert one_series(a_marker("2025-01-01", 0), a_marker("2025-03-01", 5)).fold_over_nadir is None
+
+
+def test_a_series_is_plain_json() -> None:
+    series = build_series(worked_case(OVARY))
+    assert len(msgspec.json.decode(msgspec.json.encode(series))) == len(series)
+
+
+def test_the_id_of_a_series_names_no_place_and_stays_when_values_come_in() -> None:
+    first = one_series(a_marker("2025-01-01", 4))
+    later = one_series(
+        a_marker("2025-01-01", 4),
+        a_marker("2025-02-01", 5, unit="µg/L"),
+        a_marker("2025-03-01", 5, unit="µg/L"),
+    )
+    assert first.id == later.id
+    assert "laboratory" not in first.id
+
+
+results = st.lists(
+    st.tuples(
+        st.dates(date(2025, 1, 1), date(2025, 3, 1)),
+        st.decimals(0, 1000, places=1),
+        st.sampled_from(["ng/mL", "ug/L", "U/mL", None]),
+        st.sampled_from([None, "<"]),
+        st.sampled_from(["A", None]),
+    ),
+    max_size=20,
+)
+
+
+@given(results, st.integers())
+def test_every_value_is_in_one_series_whatever_the_order(made: list[Any], seed: int) -> None:
+    case_file = a_case_file(
+        *(
+            a_marker(day.isoformat(), str(value), unit=unit, comparator=comparator, laboratory=laboratory)
+            for day, value, unit, comparator, laboratory in made
+        )
+    )
+    series = build_series(case_file)
+    held = [
+        record_id
+        for one in series
+        for point in one.points
+        for record_id in (point.record_id, *point.duplicates)
+    ]
+    assert sorted(held) == [entry.id for entry in case_file.entries]
+    shuffled = list(case_file.entries)
+    random.Random(seed).shuffle(shuffled)
+    assert build_series(CaseFile(case_file.case, tuple(shuffled))) == series
+
+
+@given(st.lists(st.decimals("0.1", 1000, places=1), min_size=1, max_size=12))
+def test_the_numbers_of_a_series_bound_each_other(values: list[Decimal]) -> None:
+    start = date(2025, 1, 1)
+    series = one_series(
+        *(a_marker((start + timedelta(days=day)).isoformat(), str(value)) for day, value in enumerate(values))
+    )
+    assert series.nadir is not None
+    assert series.peak is not None
+    assert series.latest is not None
+    assert series.nadir.value == min(values)
+    assert series.peak.value == max(values)
+    assert series.latest.value == values[-1]
+    assert series.fold_over_nadir is not None
+    assert series.fold_over_nadir >= 1
