@@ -68,7 +68,7 @@ def part_asked_for(request: Request, tag: str, size: int) -> Part:
         start, end = max(0, size - int(match[2])), size
     else:
         start = int(match[1])
-        last = int(match[2]) if match[2] else size - 1
+        last = int(match[2]) if match[2] else max(start, size - 1)
         if last < start:
             return whole
         end = min(last + 1, size)

@@ -179,7 +179,9 @@ def find_same_bytes(session: Session, case_id: str, hashes: Iterable[str]) -> di
     query = select(DocumentRow.sha256, DocumentRow.id).where(DocumentRow.case_id == case_id)
     found: dict[str, str] = {}
     for chunk in _chunks(hashes):
-        found.update((sha256, id_) for sha256, id_ in session.execute(query.where(DocumentRow.sha256.in_(chunk))))
+        found.update(
+            (sha256, id_) for sha256, id_ in session.execute(query.where(DocumentRow.sha256.in_(chunk)))
+        )
     return found
 
 
