@@ -1,6 +1,7 @@
 """The API's description: what FastAPI finds, with problems, keys and record kinds put right."""
 
 import json
+from dataclasses import is_dataclass
 from typing import Any
 
 from fastapi import FastAPI
@@ -125,12 +126,15 @@ def _add_kinds_to_answers(schemas: dict[str, Any]) -> None:
 
 
 def _describe_common_fields(schemas: dict[str, Any]) -> None:
-    """Give the fields that all kinds share their descriptions, which Pydantic reads in the class itself only."""
-    shared = TypeAdapter(Record).json_schema()["properties"]
+    """Give the fields that kinds share their descriptions, which Pydantic reads in the class itself only."""
     for kind in KINDS.values():
-        for name, part in schemas.get(kind.__name__, {}).get("properties", {}).items():
-            if name in shared and "description" in shared[name]:
-                part.setdefault("description", shared[name]["description"])
+        fields = schemas.get(kind.__name__, {}).get("properties", {})
+        for base in kind.__mro__[1:]:
+            if not is_dataclass(base):
+                continue
+            for name, shared in TypeAdapter(base).json_schema()["properties"].items():
+                if name in fields and "description" in shared:
+                    fields[name].setdefault("description", shared["description"])
 
 
 def text_of(schema: dict[str, Any]) -> str:

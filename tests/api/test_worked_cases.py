@@ -76,7 +76,7 @@ def test_the_summary_has_every_section_in_order_and_the_expected_alerts_and_ques
     sections = {section["key"]: section for section in answer.json()["sections"]}
     assert list(sections) == SECTIONS
     assert sections["alerts"]["statements"] == expected["alerts"]
-    asked = [statement["facts"]["question"] for statement in sections["questions"]["statements"]]
+    asked = [statement["facts"]["question_id"] for statement in sections["questions"]["statements"]]
     assert sorted(asked) == sorted(expected["questions"])
     records = {record["id"] for record in everything(api, f"/v1/cases/{case_id}/records")}
     for section in sections.values():

@@ -95,7 +95,7 @@ def test_the_ovarian_case_is_entered_whole_and_answered_by_every_view(api: Api, 
 
     series = api.get(f"/v1/cases/{case_id}/markers", status=200).json()["items"]
     (ca125,) = [one for one in series if one["analyte"] == "ca-125"]
-    assert [(point["date"]["text"], point["value"]) for point in ca125["points"]] == [
+    assert [(point["date"], point["value"]) for point in ca125["points"]] == [
         (record["date"], record["value"]) for record in measured if record["kind"] == "marker_result"
     ]
 
