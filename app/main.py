@@ -26,7 +26,7 @@ from app.infra.database import Database
 from app.infra.schema import require_current
 from app.infra.sweeping import Sweeper
 from app.records import router as records_router
-from app.records import service as records
+from app.records.loading import records_resting_on
 from app.records.moving import move_records
 from app.summary import router as summary_router
 from app.timeline import router as timeline_router
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.max_body_bytes = settings.max_body_bytes
     app.state.known_documents = documents.known_documents
-    app.state.records_resting = records.records_resting_on
+    app.state.records_resting = records_resting_on
     app.state.move_records = move_records
     problems.install(app)
 

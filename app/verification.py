@@ -12,7 +12,7 @@ from app.events import service as events
 from app.events.domain import Break, salted
 from app.infra.blobs import BlobStore
 from app.infra.database import Database
-from app.records import service as records
+from app.records import loading as records
 
 BATCH = 500
 

@@ -8,7 +8,7 @@ from app.access.domain import Access
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.cases import service as cases
 from app.documents import service as documents
-from app.records import service as records
+from app.records import loading as records
 
 
 def load_case_file(

@@ -10,6 +10,7 @@ from app.access.domain import Access
 from app.events import service as events
 from app.events.domain import Change
 from app.records import service
+from app.records.loading import records_resting_on
 from app.records.tables import RecordRow, RecordSourceRow
 
 
@@ -29,7 +30,7 @@ def move_records(
     A moved record is in its new case from `target_revision` on; its old case keeps nothing of it but that it was moved.
     Both cases are locked by the caller, and both revisions are counted already.
     """
-    resting = service.records_resting_on(session, case_id, document_id)
+    resting = records_resting_on(session, case_id, document_id)
     staying = session.scalars(
         select(RecordSourceRow.record_id)
         .where(RecordSourceRow.record_id.in_(resting))

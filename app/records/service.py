@@ -1,7 +1,7 @@
 """Adds, amends and withdraws records; reads them as they are and as they were."""
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select, update
@@ -291,44 +291,3 @@ def _supersede(
         kind=kind, revision=revision, now=now,
     )  # fmt: skip
     return stored
-
-
-def load_records(
-    session: Session, case_id: str, revision: int | None = None
-) -> Sequence[tuple[str, int, AnyRecord, datetime]]:
-    """Return (id, version, record, recorded at) of every active record of a case at a revision, in order of id.
-
-    One query, whatever the size. The caller has made sure that the case may be read.
-    """
-    query = select(
-        RecordRow.record_id, RecordRow.version, RecordRow.kind, RecordRow.body, RecordRow.recorded_at
-    )
-    query = query.where(RecordRow.case_id == case_id, RecordRow.status == "active")
-    if revision is None:
-        query = query.where(RecordRow.until_revision.is_(None))
-    else:
-        query = query.where(
-            RecordRow.since_revision <= revision,
-            (RecordRow.until_revision.is_(None)) | (RecordRow.until_revision > revision),
-        )
-    rows = session.execute(query.order_by(RecordRow.record_id))
-    return [
-        (record_id, version, decode_record(kind, body), at) for record_id, version, kind, body, at in rows
-    ]
-
-
-def records_resting_on(session: Session, case_id: str, document_id: str) -> list[str]:
-    """Return the ids of the active records whose newest version rests on a document, in order."""
-    return list(
-        session.scalars(
-            select(RecordSourceRow.record_id)
-            .where(RecordSourceRow.case_id == case_id, RecordSourceRow.document_id == document_id)
-            .order_by(RecordSourceRow.record_id)
-        )
-    )
-
-
-def stored_contents(session: Session) -> Iterator[tuple[str, int, str, str]]:
-    """Yield (id, version, salt, body) of every version of every record, for comparison with the audit trail."""
-    query = select(RecordRow.record_id, RecordRow.version, RecordRow.salt, RecordRow.body)
-    yield from session.execute(query.execution_options(yield_per=500))
