@@ -38,17 +38,19 @@ Held: TypeAlias = Callable[[Session, Iterable[str]], set[str]]
 
 
 def keep_blobs(session: Session) -> None:
-    """Let nobody sweep bytes away until this transaction has ended; writers do not wait for each other here.
-
-    On SQLite the transaction that writes is the only one anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": _LOCK})
+    """Let nobody sweep bytes away until this transaction has ended; writers do not wait for each other here."""
+    _lock(session, "pg_advisory_xact_lock_shared")
 
 
 def _stop_writers(session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    _lock(session, "pg_advisory_xact_lock")
+
+
+def _lock(session: Session, function: str) -> None:
+    # On SQLite the transaction that writes is the only one, as soon as it has begun.
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT {function}(:lock)"), {"lock": _LOCK})
 
 
 def bury(database: Database, blobs: BlobStore) -> int:
