@@ -12,6 +12,7 @@ from app.timeline.domain.gcig import gcig_of
 from app.timeline.domain.intervals import platinum_interval_of
 from app.timeline.domain.lesion_changes import lesion_changes_of
 from app.timeline.domain.lines import LINES, Lines, lines_of
+from app.timeline.domain.order import in_order_of_ids
 from app.timeline.domain.psa import psa_of
 from app.timeline.domain.recist_case import recist_of
 from app.timeline.domain.series import MarkerSeries, Reading, build_series
@@ -24,6 +25,7 @@ def compute_all(
 
     Pass the case's `series` of that day where they are built already.
     """
+    case_file = in_order_of_ids(case_file)
     built = build_series(case_file, as_of=as_of) if series is None else series
     interval = platinum_interval_of(case_file, as_of)
     return (

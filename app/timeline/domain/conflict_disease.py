@@ -23,7 +23,7 @@ def sides_and_sites(case_file: CaseFile) -> Iterator[Conflict]:
             yield conflict(
                 "site_differs",
                 "high",
-                "Two diagnoses name different organs as the origin.",
+                "Two primary tumours are recorded, in different organs.",
                 (_side(one, "site"), _side(other, "site")),
                 "Are these two cancers, or is one of the sites wrong?",
             )

@@ -23,7 +23,7 @@ from app.timeline.domain.conflict_treatment import (
     overlaps,
     remission_under_treatment,
 )
-from app.timeline.domain.order import place
+from app.timeline.domain.order import in_order_of_ids, place
 from app.timeline.domain.series import MarkerSeries, build_series
 
 __all__ = ["Conflict", "Settlement", "Side", "find_conflicts"]
@@ -36,6 +36,7 @@ def find_conflicts(
 
     Pass the case's `series` of that day where they are built already.
     """
+    case_file = in_order_of_ids(case_file)
     built = build_series(case_file, as_of=as_of) if series is None else series
     decisions = _decisions(case_file, as_of)
     found = {one.id: one for one in _found(case_file, as_of, built)}

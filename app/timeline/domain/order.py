@@ -4,13 +4,14 @@ Source: clinical.md section 4 and ruling 10 of section 7.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
+from app.casefile.domain.case_file import CaseFile
 from app.timeline.domain.event import EventDate
 from app.values.dates import PartialDate, is_full_day
 
@@ -60,6 +61,23 @@ def place(text: str) -> Placed:
         is_day=is_full_day(when),
         key=(first << _BITS_OF_DAY | last) << _BITS_OF_RANK,
     )
+
+
+def in_order_of_ids(case_file: CaseFile) -> CaseFile:
+    """Return the case file with its records and documents in order of their ids, as its loader gives it."""
+    if _is_sorted([entry.id for entry in case_file.entries]) and _is_sorted(
+        [document.id for document in case_file.documents]
+    ):
+        return case_file
+    return CaseFile(
+        case_file.case,
+        tuple(sorted(case_file.entries, key=lambda entry: entry.id)),
+        tuple(sorted(case_file.documents, key=lambda document: document.id)),
+    )
+
+
+def _is_sorted(ids: Sequence[str]) -> bool:
+    return all(one <= other for one, other in pairwise(ids))
 
 
 def overlapping(items: Iterable[tuple[Placed, T]]) -> Iterator[tuple[T, T]]:

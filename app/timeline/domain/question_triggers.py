@@ -22,7 +22,7 @@ from app.timeline.domain.gcig import GCIG
 from app.timeline.domain.lesion_changes import LESION_CHANGES
 from app.timeline.domain.lesions import Visit, changes, newest_pair, visits_of
 from app.timeline.domain.lines import lines_of, started_on
-from app.timeline.domain.order import Placed, place
+from app.timeline.domain.order import Placed, in_order_of_ids, place
 from app.timeline.domain.psa import PCWG3
 from app.timeline.domain.series import MarkerSeries, build_series
 from app.timeline.domain.titles import treatment_title
@@ -82,6 +82,7 @@ def see(
     computed: Sequence[Computed] | None = None,
 ) -> Seen:
     """Gather what the rules look at, each once."""
+    case_file = in_order_of_ids(case_file)
     built = build_series(case_file, as_of=as_of) if series is None else tuple(series)
     worked_out = compute_all(case_file, as_of, series=built) if computed is None else computed
     return Seen(

@@ -1,0 +1,158 @@
+"""All arithmetic together: what it always carries, and what it never says."""
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.casefile.domain.case_file import CaseFile
+from app.summary.domain.language import unsafe_words
+from app.timeline.domain.compute import compute_all
+from app.timeline.domain.conflicts import find_conflicts
+from app.timeline.domain.questions import questions_for
+from app.timeline.domain.series import build_series
+from app.timeline.domain.status import reported_statuses
+from tests.builders import a_case_file
+from tests.unit.timeline.records import a_marker, a_status, a_study, a_treatment
+from tests.unit.timeline.test_conflicts import MANY
+from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
+
+AS_OF = date(2026, 1, 1)
+
+
+def computed(case_file: CaseFile, as_of: date = AS_OF) -> dict[str, Any]:
+    return {one.id.partition(":")[0]: one for one in compute_all(case_file, as_of)}
+
+
+def test_the_ovary_case_counts_the_days_since_its_last_platinum() -> None:
+    interval = computed(worked_case(OVARY), day_of(OVARY))["days_from_last_platinum_to_imaging"]
+    assert interval.result["days"] == expectation(OVARY)["computed"]["days_last_platinum_to_CT2"]
+    assert interval.result["study"] == "2025-11-10"
+
+
+@pytest.mark.parametrize("name", [LUNG, OVARY])
+def test_lines_are_among_what_is_computed(name: str) -> None:
+    lines = computed(worked_case(name), day_of(name))["lines_of_therapy"]
+    assert lines.result["current"] == expectation(name)["computed"]["line"]
+
+
+PLATINUM = a_treatment("2025-01-01", "cisplatin", ended="2025-03-01")
+
+
+@pytest.mark.parametrize(
+    ("records", "reason"),
+    [
+        pytest.param(
+            (a_treatment("2025-01-01", "cisplatin", ongoing=True), a_study("2025-06-01")),
+            "platinum_goes_on",
+            id="ongoing",
+        ),
+        pytest.param(
+            (a_treatment("2025-01-01", "cisplatin"), a_study("2025-06-01")),
+            "last_dose_not_known_to_the_day",
+            id="no-end",
+        ),
+        pytest.param((PLATINUM,), "no_study_after_the_last_dose", id="no-study"),
+        pytest.param((PLATINUM, a_study("2025-02-01")), "no_study_after_the_last_dose", id="study-before"),
+        pytest.param((PLATINUM, a_study("2025-06")), "study_not_known_to_the_day", id="coarse-study"),
+        pytest.param((PLATINUM, a_study("2025-06-01")), None, id="both"),
+    ],
+)
+def test_the_platinum_interval_says_what_it_lacks(records: tuple[Any, ...], reason: str | None) -> None:
+    interval = computed(a_case_file(*records))["days_from_last_platinum_to_imaging"]
+    assert interval.reason == reason
+    assert (interval.result is None) is (reason is not None)
+
+
+def test_without_platinum_there_is_no_interval() -> None:
+    assert "days_from_last_platinum_to_imaging" not in computed(
+        a_case_file(a_treatment("2025-01-01", "docetaxel"))
+    )
+
+
+def test_one_value_has_no_trend() -> None:
+    trend = computed(a_case_file(a_marker("2025-01-01", 4)))["marker_trend"]
+    assert (trend.result, trend.reason) == (None, "fewer_than_two_values")
+
+
+def test_an_empty_case_says_why_nothing_is_computed() -> None:
+    assert all(one.result is None and one.reason for one in compute_all(a_case_file(), AS_OF))
+
+
+@pytest.mark.parametrize("name", [LUNG, OVARY])
+def test_every_computed_thing_says_what_it_is_where_it_comes_from_and_who_reads_it(name: str) -> None:
+    for one in compute_all(worked_case(name), day_of(name)):
+        assert one.kind == "computed_observation_not_diagnosis"
+        assert one.requires == "radiologist/oncologist"
+        assert one.rule.id
+        assert one.rule.version
+        assert one.rule.source
+        assert one.limits
+        assert (one.result is not None) or one.reason
+
+
+@pytest.mark.parametrize("name", [LUNG, OVARY])
+def test_every_computed_thing_is_plain_json(name: str) -> None:
+    found = compute_all(worked_case(name), day_of(name))
+    decoded = msgspec.json.decode(msgspec.json.encode(found))
+    assert [one["id"] for one in decoded] == [one.id for one in found]
+    numbers = [one["result"]["sum"] for one in decoded if one["id"] == "recist_1_1" and one["result"]]
+    assert all(isinstance(number, int | float) for sums in numbers for number in sums)
+
+
+@given(st.integers())
+def test_nothing_depends_on_the_order_of_the_records(seed: int) -> None:
+    case_file = worked_case(OVARY)
+    shuffled = list(case_file.entries)
+    random.Random(seed).shuffle(shuffled)
+    turned = CaseFile(case_file.case, tuple(shuffled))
+    assert compute_all(turned, AS_OF) == compute_all(case_file, AS_OF)
+    assert reported_statuses(turned, AS_OF) == reported_statuses(case_file, AS_OF)
+    assert questions_for(turned, AS_OF, {}) == questions_for(case_file, AS_OF, {})
+
+
+def test_what_is_built_already_changes_nothing() -> None:
+    case_file, day = worked_case(OVARY), day_of(OVARY)
+    series = build_series(case_file, as_of=day)
+    found = compute_all(case_file, day, series=series)
+    assert found == compute_all(case_file, day)
+    assert find_conflicts(case_file, day, series=series) == find_conflicts(case_file, day)
+    assert questions_for(case_file, day, {}, series=series, computed=found) == questions_for(
+        case_file, day, {}
+    )
+
+
+def sentences() -> Iterator[str]:
+    """Return every sentence that the timeline itself makes for many records."""
+    for case_file, day in (
+        (worked_case(LUNG), day_of(LUNG)),
+        (worked_case(OVARY), day_of(OVARY)),
+        (
+            a_case_file(
+                *MANY, a_status("2024-09-01", "return", "relapse"), a_status("2022-01-01", "progression")
+            ),
+            AS_OF,
+        ),
+    ):
+        for one in compute_all(case_file, day):
+            yield from (one.title, *one.steps, *one.limits)
+        for conflict in find_conflicts(case_file, day):
+            yield from (conflict.what, conflict.question)
+        for series in build_series(case_file):
+            yield from series.cautions
+            yield from (apart.reason for apart in series.kept_apart)
+            yield from (jump.question for jump in series.unit_questions)
+        for question in questions_for(case_file, day, {}):
+            yield question.wording
+        yield from (question.question for question in reported_statuses(case_file, day).questions)
+
+
+def test_no_sentence_of_the_timeline_holds_an_unsafe_word() -> None:
+    told = set(sentences())
+    assert len(told) > 40
+    assert {sentence: tuple(unsafe_words(sentence)) for sentence in told if unsafe_words(sentence)} == {}
