@@ -34,7 +34,7 @@ TAGS = [
         "name": "6 Summary",
         "description": "The ordered case summary for the reviewer, every statement with its sources.",
     },
-    {"name": "Access", "description": "Keys of your organisation."},
+    {"name": "7 Access", "description": "Keys of your organisation."},
     {"name": "8 Audit", "description": "Every change, in order; who read what."},
     {"name": "9 Operations", "description": "Whether the service lives and is ready."},
 ]
