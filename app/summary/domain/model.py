@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
+from app.timeline.domain.answer import Answer
 from app.timeline.domain.event import SourceRef
+
+SCHEMA: Final = "caseline-summary/1"
+"""The name of this shape; a changed meaning gets another one."""
 
 SectionKey = Literal[
     "alerts",
@@ -27,12 +31,18 @@ SectionKey = Literal[
     "cautions",
 ]
 StatementKind = Literal["recorded", "quoted", "computed", "generated"]
+"""Put together from recorded words; verbatim; arithmetic; the service's own words."""
 SectionState = Literal["stated", "none_stated", "not_found"]
+"""Something is stated; the sources state that there is none; nothing was found."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """One sentence of the summary and what it rests on."""
+class Statement(Answer, frozen=True, kw_only=True, gc=False):
+    """One sentence of the summary and what it rests on.
+
+    The id is made of the section and of the record (or document, event, item ...) that it is about, so it stays
+    the same from one revision to the next. `sources` is empty only where the service says that something is not
+    there.
+    """
 
     id: str
     text: str
@@ -44,20 +54,25 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One section: statements, or the plain word that there are none."""
+    """One section. `note` says plainly what its state means where statements don't."""
 
     key: SectionKey
     title: str
     state: SectionState
+    note: str | None
     statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The ordered case summary."""
+    """The ordered case summary; `encoding.encode` adds the hash of its content."""
 
     schema: str
     case_id: str
     revision: int
     as_of: str
     sections: tuple[Section, ...]
+
+    def section(self, key: SectionKey) -> Section:
+        """Return one section; all are always there."""
+        return next(section for section in self.sections if section.key == key)

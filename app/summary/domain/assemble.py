@@ -1,0 +1,80 @@
+"""From a case file and a checklist to the summary: asks every view below once."""
+
+from datetime import date
+
+from app.casefile.domain.case_file import CaseFile
+from app.completeness.domain.check import check
+from app.completeness.domain.checklist import Checklist
+from app.completeness.domain.conditions import holds
+from app.completeness.domain.facts import Facts
+from app.completeness.domain.report import Block, Report
+from app.summary.domain.build import build_summary
+from app.summary.domain.emergency import find_emergencies
+from app.summary.domain.identity import Identity
+from app.summary.domain.model import Summary
+from app.summary.domain.views import Views
+from app.timeline.domain.build import build_timeline
+from app.timeline.domain.compute import compute_all
+from app.timeline.domain.conflicts import find_conflicts
+from app.timeline.domain.lines import lines_of
+from app.timeline.domain.question_triggers import Reported
+from app.timeline.domain.questions import questions_for
+from app.timeline.domain.series import build_series
+from app.timeline.domain.status import reported_statuses
+
+_MOLECULAR = "molecular"
+
+
+def assemble(
+    case_file: CaseFile, checklist: Checklist, as_of: date, *, identity: Identity = "full"
+) -> Summary:
+    """Build the ordered summary of a case on a day; gaps and questions follow the checklist.
+
+    The same case file, checklist, day and identity give the same summary, whatever the order of the records.
+    """
+    return build_summary(case_file, as_of, views_of(case_file, checklist, as_of), identity=identity)
+
+
+def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
+    """Ask every view below for its answer on the case."""
+    series = build_series(case_file, as_of=as_of)
+    computed = compute_all(case_file, as_of, series=series)
+    conflicts = find_conflicts(case_file, as_of)
+    blocking = tuple(
+        Block(conflict=conflict.id, reason=conflict.what)
+        for conflict in conflicts
+        if conflict.severity == "block" and conflict.settled is None
+    )
+    report = check(case_file, checklist, as_of, blocking_conflicts=blocking)
+    questions = questions_for(
+        case_file,
+        as_of,
+        {item.key: Reported(item.active, item.requirement, item.status) for item in report.items},
+        tests=_tests(case_file, checklist, as_of, report),
+        series=series,
+        computed=computed,
+    )
+    return Views(
+        emergencies=find_emergencies(case_file),
+        timeline=build_timeline(case_file),
+        lines=lines_of(case_file, as_of),
+        series=series,
+        computed=computed,
+        status=reported_statuses(case_file, as_of),
+        conflicts=conflicts,
+        questions=questions,
+        report=report,
+    )
+
+
+def _tests(case_file: CaseFile, checklist: Checklist, as_of: date, report: Report) -> tuple[str, ...]:
+    """Name the molecular tests of the disease, where none was found."""
+    item = report.item(_MOLECULAR)
+    if item is None or item.status != "missing":
+        return ()
+    facts = Facts(case_file, checklist, as_of)
+    return tuple(
+        test.label
+        for test in facts.disease_rules.molecular
+        if not test.optional and (test.when is None or holds(test.when, facts) is True)
+    )

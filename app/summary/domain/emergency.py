@@ -1,0 +1,150 @@
+"""Emergency words in a case: who said what, when, and how sure the sentence is.
+
+Nothing is graded and nothing held back: a word that is denied for certain gives no finding, every other is shown
+with its quote. Source: clinical.md section 4 "Emergency", S30 and S51.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.records.domain.course import Admission, PerformanceStatus, Symptom
+from app.records.domain.findings import LabResult
+from app.records.domain.kinds import AnyRecord
+from app.records.domain.statements import DiseaseStatus, MainQuestion, Opinion, Planning
+from app.summary.domain.emergency_words import EMERGENCY_WORDS
+from app.summary.domain.mentions import Mention, Read, is_fever, mentions, strongest
+from app.summary.domain.standing import Standing
+from app.summary.domain.symptom_words import symptom_mentions
+
+_SIGNS: Final = EMERGENCY_WORDS.signs
+_ORDER: Final = {sign: place for place, sign in enumerate(_SIGNS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """One sign in one record, or in the case's own question where `record_id` is None.
+
+    `date` is the record's, as written; `onset` is since when the source says that it is felt.
+    """
+
+    sign: str
+    label: str
+    standing: Standing
+    quote: str
+    record_id: str | None
+    kind: str
+    date: str | None
+    onset: str | None
+    asserted_by: str | None
+    author: str | None
+    source: str
+
+
+_TEXTS: Final[Mapping[type[AnyRecord], Callable[[Any], tuple[str | None, ...]]]] = {
+    Opinion: lambda record: (record.statement, record.status_words, record.plan, record.question),
+    DiseaseStatus: lambda record: (record.words,),
+    Admission: lambda record: () if record.ended else (record.reason, *record.complications),
+    MainQuestion: lambda record: (record.question,),
+    Planning: lambda record: (record.goals, record.fitness_to_travel, *record.arrangements),
+    PerformanceStatus: lambda _: (),
+}
+"""Which fields of a record hold somebody's words on how the patient is. A stay that is over was cared for."""
+
+
+def find_emergencies(case_file: CaseFile) -> tuple[Emergency, ...]:
+    """Find the emergency words of a case, at most one finding for each record and sign.
+
+    Newest date first, undated last, then by the list's order of signs and the record's id; never by urgency.
+    """
+    read = cache(lambda text: tuple(mentions(text)))  # words and quote of a record are often the same
+    found = list(_in_question(case_file, read))
+    for entry in _spoken(case_file):
+        found.extend(_finding(entry, mention) for mention in strongest(_of_record(entry.record, read)))
+    found.sort(key=lambda one: (_ORDER[one.sign], one.record_id or ""))
+    found.sort(key=lambda one: one.date or "", reverse=True)
+    return tuple(found)
+
+
+def _spoken(case_file: CaseFile) -> Iterator[Entry[AnyRecord]]:
+    """Yield the records that hold anybody's words on how the patient is, or a temperature; most hold none."""
+    spoken = frozenset({Symptom, *_TEXTS})
+    for kind in spoken:
+        yield from case_file.of(kind)
+    for entry in case_file.entries:
+        if entry.record.note is not None and type(entry.record) not in spoken:
+            yield entry
+    for row in case_file.of(LabResult):
+        if row.record.note is None and _is_temperature(row.record):
+            yield row
+
+
+def _of_record(record: AnyRecord, read: Read) -> Iterator[Mention]:
+    if isinstance(record, Symptom):
+        yield from symptom_mentions(record, read)
+        return
+    if isinstance(record, LabResult):
+        yield from _temperature_row(record)
+    spoken = _TEXTS.get(type(record))
+    if spoken is not None:
+        quotes = (source.quote for source in record.sources)
+        for text in (*spoken(record), *quotes):
+            if text:
+                yield from read(text)
+    if record.note is not None:
+        yield from read(record.note)
+
+
+def _in_question(case_file: CaseFile, read: Read) -> Iterator[Emergency]:
+    """Yield the signs in the case's question, whose author and day nobody states."""
+    for mention in strongest(read(case_file.case.body.question or "")):
+        yield Emergency(
+            sign=mention.sign,
+            label=_SIGNS[mention.sign].label,
+            standing=mention.standing,
+            quote=mention.quote,
+            record_id=None,
+            kind="case",
+            date=None,
+            onset=None,
+            asserted_by=None,
+            author=None,
+            source=_SIGNS[mention.sign].source,
+        )
+
+
+def _finding(entry: Entry[AnyRecord], mention: Mention) -> Emergency:
+    record = entry.record
+    return Emergency(
+        sign=mention.sign,
+        label=_SIGNS[mention.sign].label,
+        standing=mention.standing,
+        quote=mention.quote,
+        record_id=entry.id,
+        kind=record.kind,
+        date=record.date or getattr(record, "started", None),
+        onset=getattr(record, "onset", None),
+        asserted_by=record.asserted_by,
+        author=record.author,
+        source=_SIGNS[mention.sign].source,
+    )
+
+
+def _is_temperature(record: LabResult) -> bool:
+    temperature = EMERGENCY_WORDS.temperature
+    return record.test.lower() in temperature.tests or any(
+        code.code in temperature.codes for code in record.codes
+    )
+
+
+def _temperature_row(record: LabResult) -> Iterator[Mention]:
+    """Yield a fever that came in as a measured value."""
+    if record.value is None or not _is_temperature(record):
+        return
+    unit = (record.unit or "").lower().replace("deg", "")
+    scale = next((letter for letter in ("c", "f") if letter in unit), "")
+    if is_fever(record.value, scale):
+        quote = f"{record.test} {record.value}{' ' + record.unit if record.unit else ''}"
+        yield Mention(sign="fever", standing=Standing.STATED, severity=None, by_itself=True, quote=quote)

@@ -1,0 +1,131 @@
+"""Emergency words in one text: which sign, how the sentence stands to it, how strongly it is put."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias
+
+from app.summary.domain.emergency_words import EMERGENCY_WORDS, Language, Terms
+from app.summary.domain.standing import SHOWN, Sentence, Span, Standing, sentences, standings
+
+Severity = Literal["severe", "mild"]
+
+_RANK: Final = {Standing.STATED: 0, Standing.UNCLEAR: 1, Standing.PAST: 2}
+_QUOTE_LENGTH: Final = 300
+_HIGHEST: Final = {"c": Decimal(45), "f": Decimal(113)}
+"""Numbers over these are no body temperature."""
+_FEVER_DIGITS: Final = re.compile(r"3[89]|4\d|1[01]\d")
+"""What a text with a temperature over the threshold holds, in either scale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One sign as one text puts it. `severity` is None where nothing is said of it."""
+
+    sign: str
+    standing: Standing
+    severity: Severity | None
+    by_itself: bool
+    quote: str
+
+
+Read: TypeAlias = Callable[[str], tuple[Mention, ...]]
+"""Reads one text; the same text is read once."""
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """Yield every sign that a text mentions, denied ones included, in the order of the text."""
+    lowered = f" {' '.join(text.lower().split())}"
+    for language in EMERGENCY_WORDS.languages.values():
+        signs = tuple({terms.sign: terms for stem, terms in language.stems if stem in lowered}.values())
+        if not signs and not _FEVER_DIGITS.search(text):
+            continue
+        for sentence in sentences(text, language):
+            yield from _of_sentence(sentence, text, signs, language)
+
+
+def strongest(found: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Keep, of each sign that is to be shown, the mention that is put most plainly."""
+    kept: dict[str, Mention] = {}
+    for mention in found:
+        if mention.standing not in SHOWN or not _counts(mention):
+            continue
+        known = kept.get(mention.sign)
+        if known is None or _RANK[mention.standing] < _RANK[known.standing]:
+            kept[mention.sign] = mention
+    return tuple(kept.values())
+
+
+def _counts(mention: Mention) -> bool:
+    needs = EMERGENCY_WORDS.signs[mention.sign].needs
+    if mention.by_itself or needs == "mention":
+        return True
+    return mention.severity == "severe" if needs == "severe" else mention.severity != "mild"
+
+
+def is_fever(value: Decimal, unit: str) -> bool:
+    """Tell whether a temperature is at or over the threshold; `unit` is `c`, `f` or empty where none is given."""
+    temperature = EMERGENCY_WORDS.temperature
+    limits = {"c": temperature.celsius, "f": temperature.fahrenheit}
+    return any(limits[scale] <= value <= _HIGHEST[scale] for scale in ("c", "f") if unit in ("", scale))
+
+
+def _of_sentence(
+    sentence: Sentence, text: str, signs: tuple[Terms, ...], language: Language
+) -> Iterator[Mention]:
+    readable = language.not_signs.sub(lambda found: " " * len(found.group()), sentence.text)
+    found: list[tuple[Span, str, bool]] = [
+        (Span(start=match.start(), end=match.end()), terms.sign, by_itself)
+        for terms in signs
+        for pattern, by_itself in ((terms.urgent, True), (terms.terms, False))
+        for match in pattern.finditer(readable)
+    ]
+    if _FEVER_DIGITS.search(readable):
+        found.extend((span, "fever", True) for span in _temperatures(readable, language))
+    if not found:
+        return
+    found.sort(key=lambda one: (one[0].start, -one[0].end))
+    spans = tuple(span for span, _, _ in found)
+    quote = text.strip() if len(text) <= _QUOTE_LENGTH else sentence.text.strip()
+    for (span, sign, by_itself), standing in zip(found, standings(sentence, spans, language), strict=True):
+        yield Mention(
+            sign=sign,
+            standing=standing,
+            severity=_severity(readable, span, sign, language),
+            by_itself=by_itself,
+            quote=quote,
+        )
+
+
+def _severity(text: str, span: Span, sign: str, words: Language) -> Severity | None:
+    """Return what the list item around a word says of its severity."""
+    edges = [0, *(edge for found in words.separators.finditer(text) for edge in found.span()), len(text)]
+    items = [(edges[place], edges[place + 1]) for place in range(0, len(edges), 2)]
+    at = next((place for place, (_, end) in enumerate(items) if span.start < end), len(items) - 1)
+    start, end = items[at][0], max(items[at][1], span.end)
+    item = text[start:end]
+    following = text[items[at + 1][0] : items[at + 1][1]] if at + 1 < len(items) else ""
+    mild = words.mild.search(item)
+    if words.severe.search(item) and not (mild and mild.group().lower() == "not severe"):
+        return "severe"
+    if sign in EMERGENCY_WORDS.worsening_counts_for and words.worsening.search(item):
+        return "severe"
+    if words.severe_later.match(following) or words.only_severe.match(following):
+        return "severe"
+    if mild or words.mild_later.match(following):
+        return "mild"
+    joined = text[items[at - 1][1] : start].strip().lower() if at else ""
+    before = text[items[at - 1][0] : items[at - 1][1]] if at else ""
+    return "severe" if joined in ("and", "or", "&", "/") and words.severe.search(before) else None
+
+
+def _temperatures(text: str, language: Language) -> Iterator[Span]:
+    """Yield the places of temperatures at or over the threshold."""
+    for pattern in language.temperatures:
+        for found in pattern.finditer(text):
+            number, unit = found.group(1), (found.group(2) or "")[:1].lower()
+            if is_fever(Decimal(number.replace(",", ".")), unit) and not language.below.search(
+                text[: found.start(1)]
+            ):
+                yield Span(start=found.start(), end=found.end())

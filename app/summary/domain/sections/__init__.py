@@ -1,0 +1,1 @@
+"""The sections of the summary, one small module for each family of them."""

@@ -1,0 +1,201 @@
+"""What leads back: the timeline in short, the papers, the cautions."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final, Literal
+
+from app.documents.domain.document import Document
+from app.records.domain.kinds import KINDS
+from app.summary.domain.due import due_cautions
+from app.summary.domain.language import quoted
+from app.summary.domain.model import Section, Statement
+from app.summary.domain.page import RESULTS, Page, Part, section
+from app.summary.domain.wording import NO_DATE, plain, sentence
+from app.summary.domain.writer import WITHHELD, Writer
+from app.timeline.domain.event import EventDate, SourceRef, TimelineEvent
+
+_TITLES: Final = 6
+_HASH_LENGTH: Final = 12
+
+
+def timeline(page: Page) -> Section:
+    """Write each event in one short line, measured values of one date together; undated ones last."""
+    writer, whole = page.writer("timeline"), page.views.timeline
+    statements = tuple(
+        statement
+        for events in (whole.items, whole.undated)
+        for statement in _lines(events, page.as_of.isoformat(), writer)
+    )
+    if not statements:
+        return section("timeline", "Timeline", Part("not_found", (writer.absent("events", "Dated events"),)))
+    return section("timeline", "Timeline", Part("stated", statements))
+
+
+def _lines(events: Sequence[TimelineEvent], day: str, writer: Writer) -> Iterator[Statement]:
+    seen: set[str] = set()
+    for group, together in groupby(events, key=_group_of):
+        if group is False:
+            for event in together:
+                yield _line(event, day, writer)
+            continue
+        results = tuple(together)
+        if len(results) == 1:
+            yield _line(results[0], day, writer)
+        else:
+            yield _results(results, seen, writer)
+
+
+def _group_of(event: TimelineEvent) -> EventDate | Literal[False] | None:
+    """Return the date that measured values share, False for every other event."""
+    return event.date if event.kind in RESULTS else False
+
+
+def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
+    when = event.date
+    is_future = when is not None and when.earliest is not None and when.earliest > day
+    marks = (" (order uncertain)" if event.order_uncertain else "") + (
+        " (after this day)" if is_future else ""
+    )
+    return writer.say(
+        event.id,
+        f"{when.text if when else NO_DATE}: {event.title}{marks}.",
+        facts={
+            "event_id": event.id,
+            "kind": event.kind,
+            "lane": event.lane,
+            "order_uncertain": event.order_uncertain,
+            "future_dated": is_future,
+        },
+        sources=event.sources[:1],
+    )
+
+
+def _results(events: tuple[TimelineEvent, ...], seen: set[str], writer: Writer) -> Statement:
+    """Write the measured values of one date in one line; `seen` holds the dates written before."""
+    date = events[0].date
+    when = date.text if date else NO_DATE
+    about = f"results-{date.text if date else 'undated'}"
+    if about in seen:  # values of another date with the same bounds stand between them
+        about = f"{about}:{events[0].id}"
+    seen.add(about)
+    first = "; ".join([event.title for event in events[:_TITLES]])
+    more = len(events) - _TITLES
+    return writer.say(
+        about,
+        f"{when}: {len(events)} results: {first}{f'; and {more} more' if more > 0 else ''}.",
+        facts={
+            "kind": "results",
+            "lanes": tuple(sorted({event.lane for event in events})),
+            "order_uncertain": events[0].order_uncertain,
+            "count": len(events),
+        },
+        sources=tuple([event.sources[0] for event in events]),
+    )
+
+
+def sources(page: Page) -> Section:
+    """Write the index of papers, then which records rest on none."""
+    writer = page.writer("sources")
+    papers = tuple(_paper(document, page, writer) for document in page.case_file.documents)
+    return section(
+        "sources",
+        "Documents and records",
+        Part("stated" if papers else "not_found", papers or (writer.absent("documents", "Documents"),)),
+        Part("not_found", tuple(_cited(page, writer))),
+        Part("not_found", tuple(_without_paper(page, writer))),
+    )
+
+
+def _paper(document: Document, page: Page, writer: Writer) -> Statement:
+    body, facts = document.body, document.body.facts
+    unreadable = None
+    if facts.readable is False:
+        unreadable = f"not readable: {facts.unreadable_reason}" if facts.unreadable_reason else "not readable"
+    return writer.say(
+        document.id,
+        sentence(
+            f"{body.dated or NO_DATE}: {plain(body.kind)}" + (f", {body.title}" if body.title else ""),
+            f"by {body.author}" if body.author else None,
+            f"at {body.facility}" if body.facility else None,
+            f"language {body.language}" if body.language else None,
+            _pages(document),
+            unreadable,
+            "a translation" if body.translation_of else None,
+            None if page.mask or not document.file_name else f"file {document.file_name}",
+            f"SHA-256 {document.sha256[:_HASH_LENGTH]}",
+        ),
+        facts={
+            "document_id": document.id,
+            "kind": body.kind,
+            "code": document.code,
+            "dated": body.dated,
+            "title": body.title,
+            "language": body.language,
+            "pages": facts.pages,
+            "pages_stated": facts.pages_stated,
+            "readable": facts.readable,
+            "translation_of": body.translation_of,
+            "media": document.media,
+            "sha256": document.sha256,
+            "file_name": document.file_name,
+            "findings": document.findings,
+        },
+        sources=(SourceRef(document_id=document.id),),
+    )
+
+
+def _pages(document: Document) -> str | None:
+    pages, stated = document.body.facts.pages, document.body.facts.pages_stated
+    if pages is None:
+        return f"{stated} pages by its own count" if stated else None
+    counted = f"{pages} {'page' if pages == 1 else 'pages'}"
+    return f"{counted} of {stated} by its own count" if stated and stated != pages else counted
+
+
+def _cited(page: Page, writer: Writer) -> Iterator[Statement]:
+    """Name the papers that records cite and that are not in the case."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for entry in page.case_file.entries:
+        for place, source in enumerate(entry.record.sources):
+            if source.title and source.document_id is None:
+                found.setdefault(source.title, []).append((entry.id, place))
+    for title, places in sorted(found.items()):
+        first, place = min(places)
+        ids = sorted({record_id for record_id, _ in places})
+        yield writer.say(
+            f"cited-{first}-{place}",
+            f"Cited by {len(ids)} {'record' if len(ids) == 1 else 'records'}, not in the case: {quoted(title)}.",
+            facts={"title": title, "count": len(ids)},
+            sources=tuple(SourceRef(record_id=record_id, title=title) for record_id in ids),
+        )
+
+
+def _without_paper(page: Page, writer: Writer) -> Iterator[Statement]:
+    """Say for each kind which records rest on no document of the case."""
+    for kind, record_type in KINDS.items():
+        record_ids = [
+            entry.id
+            for entry in page.case_file.of(record_type)
+            if not entry.record.sources or not any(source.document_id for source in entry.record.sources)
+        ]
+        if record_ids:
+            yield writer.say(
+                f"without-paper-{kind}",
+                f"{plain(kind).capitalize()}: {len(record_ids)} without a document in this case.",
+                "generated",
+                facts={"kind": kind, "count": len(record_ids), "record_ids": tuple(sorted(record_ids))},
+            )
+
+
+def cautions(page: Page, written: Sequence[Section]) -> Section:
+    """Write the standing cautions, those due in this case, and how many sentences the wording check held back."""
+    writer = page.writer("cautions")
+    statements = [
+        writer.say(one.key, one.text, "generated", facts={"requirements": one.sources})
+        for one in due_cautions(page)
+    ]
+    held_back = sum(WITHHELD in statement.facts for one in written for statement in one.statements)
+    if held_back:
+        text = f"Sentences not shown because of the wording check: {held_back}."
+        statements.append(writer.say("wording_check", text, "generated", facts={"count": held_back}))
+    return section("cautions", "Cautions", Part("stated", tuple(statements)))

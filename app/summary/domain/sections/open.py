@@ -1,0 +1,123 @@
+"""What is open: gaps in the case, and the questions for the oncologist."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import to_builtins
+
+from app.completeness.domain.report import Item, Report
+from app.summary.domain.gaps import gaps_of
+from app.summary.domain.language import quoted
+from app.summary.domain.model import Section, Statement
+from app.summary.domain.page import Page, Part, section
+from app.summary.domain.wording import listed, plain
+from app.summary.domain.writer import Writer
+from app.timeline.domain.event import SourceRef
+from app.timeline.domain.questions import Question
+
+_OPEN: Final = frozenset({"missing", "partial", "stale", "unknown"})
+_STATUS_WORDS: Final = {
+    "missing": "not found in the files received",
+    "partial": "found in part",
+    "stale": "found, older than wanted",
+    "unknown": "not known whether it applies",
+}
+_NO_GAPS: Final = "By the checklist used, nothing is missing."
+_NO_QUESTIONS: Final = "No question of the list is raised by what is recorded."
+
+
+def gaps(page: Page) -> Section:
+    """Write what the checklist finds open, then gaps between the records, then what is dated after the day."""
+    writer, report = page.writer("gaps"), page.views.report
+    statements = (
+        *(_item(item, report, writer) for item in report.items if item.status in _OPEN),
+        *(_noted(item, report, writer) for item in report.items if item.status == "present" and item.noted),
+        *(
+            writer.say(
+                gap.about, gap.text, "generated", facts={"gap": gap.code, **gap.facts}, sources=gap.sources
+            )
+            for gap in gaps_of(page)
+        ),
+        *_future(page, writer),
+    )
+    return section(
+        "gaps",
+        "Gaps",
+        Part("stated" if statements else "not_found", statements),
+        note=None if statements else _NO_GAPS,
+    )
+
+
+def _item(item: Item, report: Report, writer: Writer) -> Statement:
+    text = f"{item.label}: {_STATUS_WORDS[item.status]}"
+    if item.status == "stale" and item.age_days is not None:
+        text += f" ({item.age_days} days old, wanted within {item.max_age_days})"
+    if item.lacking:
+        text += f"; lacking: {listed(tuple(map(plain, item.lacking)))}"
+    if item.stated_unknown:
+        text += f"; stated as unknown: {listed(tuple(map(plain, item.stated_unknown)))}"
+    parts = [f"{text}.", item.why]
+    if item.next_action:
+        parts.append(f"Next: {item.next_action}")
+    facts: dict[str, Any] = to_builtins(item)
+    facts["checklist"] = to_builtins(report.checklist)
+    return writer.say(
+        f"{report.checklist.id}:{item.key}",
+        " ".join(parts),
+        "generated",
+        facts=facts,
+        sources=_evidence(item),
+    )
+
+
+def _noted(item: Item, report: Report, writer: Writer) -> Statement:
+    """Say what is not stated in an item that is there."""
+    return writer.say(
+        f"{report.checklist.id}:{item.key}",
+        f"{item.label}: found; not stated: {listed(tuple(map(plain, item.noted)))}.",
+        "generated",
+        facts={"key": item.key, "status": item.status, "noted": item.noted},
+        sources=_evidence(item),
+    )
+
+
+def _evidence(item: Item) -> tuple[SourceRef, ...]:
+    return tuple(SourceRef(record_id=one.record_id, document_id=one.document_id) for one in item.evidence)
+
+
+def _future(page: Page, writer: Writer) -> Iterator[Statement]:
+    ids = page.views.report.future_dated
+    if ids:
+        documents = {document.id for document in page.case_file.documents}
+        text = f"Dated after {page.as_of.isoformat()} and not counted: {len(ids)}."
+        sources = tuple(
+            SourceRef(document_id=one) if one in documents else SourceRef(record_id=one) for one in ids
+        )
+        yield writer.say("future_dated", text, "generated", facts={"count": len(ids)}, sources=sources)
+
+
+def questions(page: Page) -> Section:
+    """Write the questions that the case raises, in the order of their table."""
+    writer, found = page.writer("questions"), page.views.questions
+    return section(
+        "questions",
+        "Questions for the oncologist",
+        Part("stated" if found else "not_found", tuple(_question(one, writer) for one in found)),
+        note=None if found else _NO_QUESTIONS,
+    )
+
+
+def _question(question: Question, writer: Writer) -> Statement:
+    about = f" (about: {listed(tuple(map(quoted, question.concerns)))})" if question.concerns else ""
+    return writer.say(
+        question.id,
+        f"{question.wording}{about}",
+        "generated",
+        facts={
+            "question_id": question.id,
+            "wording": question.wording,
+            "concerns": question.concerns,
+            "rule": to_builtins(question.rule),
+        },
+        sources=question.sources,
+    )

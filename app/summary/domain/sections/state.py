@@ -1,0 +1,82 @@
+"""How the patient is: symptoms, medicines, other illness, function, stays in hospital and complications."""
+
+from collections.abc import Iterator
+
+from app.summary.domain.cautions import caution
+from app.summary.domain.model import Section, Statement
+from app.summary.domain.page import Page, Part, section, state_of
+from app.summary.domain.wording import NO_DATE, listed, plain, sentence, who
+from app.timeline.domain.event import TimelineEvent
+
+_BETTER = frozenset({"improving", "resolved"})
+
+
+def symptoms(page: Page) -> Section:
+    """Write symptoms newest first, then medicines, other illness, allergies and performance status."""
+    return section(
+        "symptoms",
+        "Symptoms, medicines and other illness",
+        _symptoms(page),
+        page.told("symptoms", "medication", "Current medicines", newest_first=True),
+        page.told("symptoms", "comorbidity", "Other illness"),
+        page.told("symptoms", "allergy", "Allergies"),
+        page.told("symptoms", "performance_status", "Performance status", newest_first=True),
+    )
+
+
+def _symptoms(page: Page) -> Part:
+    writer, events = page.writer("symptoms"), page.of("symptom")
+    if not events:
+        return Part("not_found", (writer.absent("symptom", "Symptoms"),))
+    newest_first = sorted(events, key=_reported, reverse=True)
+    return Part(
+        state_of(events),
+        tuple(writer.tell(event, caution=_symptom_caution(event)) for event in newest_first),
+    )
+
+
+def _reported(event: TimelineEvent) -> str:
+    """Return when a symptom was reported, which may be long after it began."""
+    return str(event.facts.get("date") or (event.date.text if event.date else ""))
+
+
+def _symptom_caution(event: TimelineEvent) -> str | None:
+    trend = event.facts.get("trend")
+    if trend in _BETTER:
+        return caution("symptoms_better").text
+    return caution("symptoms_worse").text if trend == "worsening" else None
+
+
+def complications(page: Page) -> Section:
+    """Write stays in hospital, then the complications and side effects that treatments state."""
+    treatments = tuple(
+        statement for event in page.of("treatment") for statement in _of_treatment(page, event)
+    )
+    return section(
+        "complications",
+        "Complications and stays in hospital",
+        page.told("complications", "admission", "Stays in hospital"),
+        Part("stated" if treatments else "not_found", treatments),
+    )
+
+
+def _of_treatment(page: Page, event: TimelineEvent) -> Iterator[Statement]:
+    facts = event.facts
+    if "complications" in facts:
+        said = f"complications: {listed(facts['complications'])}"
+    elif "complications" in facts.get("absent", {}):
+        said = f"complications: stated as {plain(facts['absent']['complications'])}"
+    else:
+        return
+    when = event.date.text if event.date else NO_DATE
+    by = who(event.asserted_by, facts.get("author"))
+    yield page.writer("complications").say(
+        event.id,
+        sentence(f"{when}: {event.title}", said, f"stated by {by}" if by else None),
+        facts={
+            "complications": facts.get("complications", ()),
+            "stated": facts.get("absent", {}).get("complications"),
+            "event_id": event.id,
+        },
+        sources=event.sources,
+    )

@@ -1,0 +1,251 @@
+"""How a sentence stands to a word in it: stated, denied, unclear, past, only possible, or of somebody else.
+
+Read by rules on the words around it, in the manner of NegEx (Chapman 2001) and ConText (Harkema 2009), with change
+words as pseudo-negation. Where the rules can't tell, the answer is `unclear`, never `denied`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from app.summary.domain.emergency_words import Language
+
+
+class Standing(StrEnum):
+    """What a sentence says of a word in it."""
+
+    STATED = "stated"
+    UNCLEAR = "unclear"
+    PAST = "past"
+    DENIED = "denied"
+    POSSIBLE_ONLY = "possible_only"
+    OTHER_PERSON = "other_person"
+
+
+SHOWN: Final = frozenset({Standing.STATED, Standing.UNCLEAR, Standing.PAST})
+"""The standings that an alert is shown for."""
+
+_ABBREVIATIONS: Final = re.compile(
+    r"\b(?:e\.g|i\.e|approx|temp|dr|mr|mrs|ms|pt|pts|vs|st|max)\.", re.IGNORECASE
+)
+_SPACES: Final = re.compile(r"[^\S\n]+|(?<=\n)\n+")
+_SENTENCE: Final = re.compile(r"(?:[^.!?;\n•]|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;]|$)?")
+_CLAUSE_END: Final = re.compile(r"[)\]]")
+_WORD: Final = re.compile(r"\w+")
+_OWN_WORDS: Final = 2
+_ITEM_WORDS: Final = 3
+_OTHER_WORDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a sentence, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence as written, and whether the next one answers it with no."""
+
+    text: str
+    is_question: bool
+    is_answered_no: bool
+
+
+def sentences(text: str, words: Language) -> Iterator[Sentence]:
+    """Split a text into sentences; a number's point and a broken line do not end one."""
+    plain = _SPACES.sub(" ", _ABBREVIATIONS.sub(lambda found: found.group().replace(".", " "), text))
+    parts = [found for found in _SENTENCE.finditer(plain) if found.group().strip()]
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        question = part.group().endswith("?")
+        yield Sentence(
+            text=part.group().replace("\n", " "),
+            is_question=question,
+            is_answered_no=question
+            and following is not None
+            and bool(words.answers_no.match(following.group())),
+        )
+
+
+def standings(sentence: Sentence, spans: tuple[Span, ...], words: Language) -> tuple[Standing, ...]:
+    """Say for each stretch of the sentence, in the order given, how the sentence stands to it."""
+    masked = sentence.text
+    for span in spans:
+        masked = f"{masked[: span.start]}{'X' * (span.end - span.start)}{masked[span.end :]}"
+    doubts = words.unsure_denials.search(masked) is not None
+    for misleading in (words.unsure_denials, words.not_denials):
+        masked = misleading.sub(lambda found: "~" * len(found.group()), masked)
+    bounds = sorted(
+        {0, len(masked)}
+        | {edge for found in words.breaks.finditer(masked) for edge in found.span()}
+        | {found.end() for found in _CLAUSE_END.finditer(masked)}
+    )
+    return tuple(
+        _Reading(
+            words=words,
+            before=masked[max(edge for edge in bounds if edge <= span.start) : span.start],
+            after=masked[span.end : min(edge for edge in bounds if edge >= span.end)],
+            sentence=sentence,
+            doubts=doubts,
+        ).standing()
+        for span in spans
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """The clause around one word: what stands before it and after it."""
+
+    words: Language
+    before: str
+    after: str
+    sentence: Sentence
+    doubts: bool
+
+    def standing(self) -> Standing:
+        words = self.words
+        if self._is_of_another():
+            return Standing.OTHER_PERSON
+        denied = self._denial()
+        unsure = self.doubts or words.unsure.search(self.before) or words.unsure.search(self.after)
+        if denied is Standing.DENIED and words.restores.match(self.after):
+            return Standing.UNCLEAR
+        if denied is not None:
+            past = words.past_before.search(self.before)
+            over = past is not None and past.group().lower().startswith(("no ", "not "))
+            if over and past is not None and self._covers(self.before[past.end() :]) is Standing.DENIED:
+                return Standing.PAST
+            nearest = self.before[self._item_start() :]
+            return Standing.UNCLEAR if self.doubts or words.unsure.search(nearest) else denied
+        if self.sentence.is_answered_no:
+            return Standing.DENIED
+        if self._is_only_possible():
+            return Standing.POSSIBLE_ONLY
+        if unsure or self.sentence.is_question or words.perhaps_others.search(self.before):
+            return Standing.UNCLEAR
+        if self._is_past():
+            return Standing.PAST
+        return Standing.UNCLEAR if self._is_denied_further_on() else Standing.STATED
+
+    def _item_start(self) -> int:
+        """Where the list item begins that the word stands in."""
+        return max((found.end() for found in self.words.separators.finditer(self.before)), default=0)
+
+    def _denial(self) -> Standing | None:
+        """Return whether a denial covers the word, for certain or perhaps; None where none does."""
+        if self.words.after_alone.match(self.after) or self.words.after.match(self.after):
+            return (
+                Standing.UNCLEAR
+                if self.words.denials.search(self.before[self._item_start() :])
+                else Standing.DENIED
+            )
+        cues = list(self.words.denials.finditer(self.before))
+        for place in reversed(range(len(cues))):
+            cue = cues[place]
+            reach = self._covers(self.before[cue.end() :], whole_list=cue.group("list") is not None)
+            if reach is Standing.DENIED and place and self._is_doubled(cues[place - 1], cue):
+                return Standing.UNCLEAR
+            if reach is not None:
+                return reach
+            if self.words.ends.search(self.before[cue.end() :]):
+                return None
+        return None
+
+    def _is_doubled(self, first: re.Match[str], second: re.Match[str]) -> bool:
+        between = self.before[first.end() : second.start()]
+        if self.words.closing.fullmatch(second.group()):  # "neither fever nor bleeding"
+            return False
+        return not self.words.separators.search(between) and not self.words.ends.search(between)
+
+    def _covers(self, stretch: str, *, whole_list: bool = False) -> Standing | None:
+        """Return how far a denial before `stretch` reaches the word after it."""
+        words = self.words
+        if words.ends.search(stretch):
+            return None
+        separators = list(words.separators.finditer(stretch))
+        if not separators:
+            return Standing.DENIED
+        first = separators[0]
+        if not _WORD.search(stretch[: first.start()]):
+            return None  # "bleeding: no, fever": it denies what stands before it
+        if words.ends_in_lists.search(stretch[first.end() :]):
+            return None
+        if whole_list:
+            return Standing.DENIED
+        last = separators[-1].group()
+        if words.closing.fullmatch(last) or (last == "," and self._list_closes()):
+            kinds = {found.group().lower() for found in separators}
+            return (
+                Standing.DENIED
+                if all(kind == "," or words.closing.fullmatch(kind) for kind in kinds)
+                else Standing.UNCLEAR
+            )
+        return Standing.UNCLEAR
+
+    def _list_closes(self) -> bool:
+        """Whether the list that the word stands in ends with "or"."""
+        words = self.words
+        place, limit = 0, _OWN_WORDS
+        for found in words.separators.finditer(self.after):
+            item = self.after[place : found.start()]
+            if (
+                len(_WORD.findall(item)) > limit
+                or words.ends.search(item)
+                or words.ends_in_lists.search(item)
+            ):
+                return False
+            if words.closing.fullmatch(found.group()):
+                return True
+            place, limit = found.end(), _ITEM_WORDS
+        return False
+
+    def _is_only_possible(self) -> bool:
+        """Whether the clause speaks of a case that may come, and not of one that goes on."""
+        words = self.words
+        if words.worries.search(self.before) or words.goes_on.match(self.after.lstrip()):
+            return False
+        for cue in words.might.finditer(self.before):
+            stretch = self.before[cue.end() :]
+            commas = (
+                "," in stretch
+                and not self._list_closes()
+                and not words.closing.search(stretch.rpartition(",")[2])
+            )
+            if not words.might_ends.search(stretch) and not commas:
+                return True
+        return False
+
+    def _is_past(self) -> bool:
+        words = self.words
+        for cue in words.past_before.finditer(self.before):
+            stretch = self.before[cue.end() :]
+            if not any(
+                pattern.search(stretch) for pattern in (words.separators, words.ends, words.ends_in_lists)
+            ):
+                return True
+        own, _, following = self.after.partition(",")
+        item = words.separators.split(own)[0]
+        return bool(words.past_after.search(item) or words.past_after.match(following.lstrip()))
+
+    def _is_of_another(self) -> bool:
+        words = self.words
+        for cue in words.others.finditer(self.before):
+            stretch = self.before[cue.end() :]
+            if "," not in stretch and len(_WORD.findall(stretch)) <= _OTHER_WORDS:
+                return not re.search(
+                    r"\b(?:reports?|says?|states?|noticed|denies|patient|he|she|now)\b", stretch
+                )
+        return False
+
+    def _is_denied_further_on(self) -> bool:
+        """Whether a denial ends the list that the word begins: "fever and bleeding were denied"."""
+        words = self.words
+        return any(
+            words.after.match(self.after[found.start() :])
+            or words.after_alone.match(self.after[found.start() :])
+            for found in re.finditer(r"(?<=X)(?!X)", self.after)
+        )

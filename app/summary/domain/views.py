@@ -1,0 +1,28 @@
+"""What the views below have answered, for the summary to put in order."""
+
+from dataclasses import dataclass
+
+from app.completeness.domain.report import Report
+from app.summary.domain.emergency import Emergency
+from app.timeline.domain.computed import Computed
+from app.timeline.domain.conflict import Conflict
+from app.timeline.domain.event import Timeline
+from app.timeline.domain.lines import Lines
+from app.timeline.domain.questions import Question
+from app.timeline.domain.series import MarkerSeries
+from app.timeline.domain.status import StatusReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """The answers of one case file on one day, all of the same file and day."""
+
+    emergencies: tuple[Emergency, ...]
+    timeline: Timeline
+    lines: Lines
+    series: tuple[MarkerSeries, ...]
+    computed: tuple[Computed, ...]
+    status: StatusReport
+    conflicts: tuple[Conflict, ...]
+    questions: tuple[Question, ...]
+    report: Report

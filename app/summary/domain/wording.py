@@ -1,0 +1,262 @@
+"""How recorded fields read in a sentence: one row a field, so that no section builds its words by hand."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from app.summary.domain.language import quoted
+from app.timeline.domain.event import TimelineEvent
+
+ROLES: Final[Mapping[str, str]] = {
+    "radiologist": "radiologist",
+    "pathologist": "pathologist",
+    "oncologist": "oncologist",
+    "surgeon": "surgeon",
+    "mdt": "multidisciplinary team",
+    "referring_doctor": "referring doctor",
+    "other_clinician": "another clinician",
+    "laboratory": "laboratory",
+    "patient_caregiver": "patient or caregiver",
+    "unknown": "an author who is stated as unknown",
+}
+NO_DATE: Final = "date not stated"
+_ENDED: Final = (".”", "!”", "?”")
+
+
+def plain(value: Any) -> str:  # noqa: ANN401 (a field of any type)
+    """Give a coded word without its underscores."""
+    return str(value).replace("_", " ")
+
+
+def listed(values: tuple[Any, ...]) -> str:
+    """Give recorded words one after the other."""
+    return ", ".join(map(str, values))
+
+
+def named(*parts: str) -> Callable[[tuple[Mapping[str, Any], ...]], str]:
+    """Make the function that gives each of several things by some of its fields."""
+
+    def show(items: tuple[Mapping[str, Any], ...]) -> str:
+        return ", ".join(" ".join(str(item[part]) for part in parts if part in item) for item in items)
+
+    return show
+
+
+def side_effects(items: tuple[Mapping[str, Any], ...]) -> str:
+    """Give side effects with their grades."""
+    return ", ".join(
+        f"{item['what']} grade {item['grade']}" if "grade" in item else item["what"] for item in items
+    )
+
+
+def lesions(items: tuple[Mapping[str, Any], ...]) -> str:
+    """Give lesions with their recorded size, role, state and certainty."""
+    return "; ".join(map(lesion, items))
+
+
+def lesion(item: Mapping[str, Any]) -> str:
+    """Give one lesion in the report's terms."""
+    size = [f"{item['longest_mm']} mm"] if "longest_mm" in item else []
+    if "short_axis_mm" in item:
+        size.append(f"short axis {item['short_axis_mm']} mm")
+    role = item["role"] if item["role"] != "unassigned" else ""
+    words = [
+        plain(role),
+        plain(item.get("state", "")) if item.get("state") != "measured" else "",
+        item.get("certainty", ""),
+    ]
+    marks = ", ".join(word for word in words if word)
+    return " ".join(part for part in (item["label"], ", ".join(size), f"({marks})" if marks else "") if part)
+
+
+class Detail(NamedTuple):
+    """One field and how it reads; `show` gives the value its words, or none."""
+
+    field: str
+    template: str
+    show: Callable[[Any], str] = str
+
+
+def yes_no(yes: str, no: str = "") -> Callable[[Any], str]:
+    """Make the words of a switch; an empty word is left out."""
+    return lambda value: yes if value else no
+
+
+DETAILS: Final[Mapping[str, tuple[Detail, ...]]] = {
+    "diagnosis": (
+        Detail("grade", "grade {}"),
+        Detail("basis", "rests on {}", plain),
+        Detail(
+            "metastatic",
+            "{}",
+            yes_no("recorded as spread to distant sites", "recorded as not spread to distant sites"),
+        ),
+        Detail("metastatic_sites", "distant sites: {}", listed),
+        Detail("ended", "recorded as present until {}"),
+    ),
+    "stage": (Detail("timing", "{}", plain), Detail("extent", "extent {}")),
+    "pathology_report": (
+        Detail("specimen", "specimen: {}"),
+        Detail("specimen_date", "taken {}"),
+        Detail("signed_on", "signed {}"),
+        Detail("resection", "{}", yes_no("a surgical resection")),
+        Detail("grade", "grade: {}"),
+        Detail("margins", "margins: {}"),
+        Detail("residual", "residual disease: {}"),
+        Detail("nodes_positive", "nodes involved: {}"),
+        Detail("nodes_examined", "nodes examined: {}"),
+        Detail("pt", "{}"),
+        Detail("pn", "{}"),
+        Detail("pm", "{}"),
+        Detail("ihc", "stains: {}", named("marker", "result")),
+        Detail("ancillary", "other tests: {}", named("marker", "result")),
+        Detail("addendum_to", "adds to an earlier report"),
+    ),
+    "biomarker": (
+        Detail("interpretation", "read by the laboratory as {}", plain),
+        Detail("hgvs_c", "{}"),
+        Detail("hgvs_p", "{}"),
+        Detail("vaf_percent", "variant fraction {} %"),
+        Detail("origin_of_variant", "{}"),
+        Detail("specimen", "specimen: {}"),
+        Detail("specimen_date", "taken {}"),
+        Detail("panel", "panel: {}"),
+        Detail("laboratory", "laboratory: {}"),
+    ),
+    "mrd_result": (
+        Detail("specimen", "specimen: {}"),
+        Detail("timepoint", "at {}"),
+        Detail("detection_limit_percent", "detection limit {} %"),
+        Detail("blasts_percent", "marrow blasts {} %"),
+        Detail("laboratory", "laboratory: {}"),
+    ),
+    "imaging_study": (
+        Detail("contrast", "contrast: {}"),
+        Detail("compared_with", "compared with {}"),
+        Detail("reported_on", "reported {}"),
+        Detail("report_study_date", "the report gives the examination date {}"),
+        Detail("reported_status", "the report's own word: {}"),
+        Detail("lesions", "lesions recorded: {}", lesions),
+    ),
+    "medication": (
+        Detail("route", "{}"),
+        Detail("started", "from {}"),
+        Detail("ended", "until {}"),
+        Detail("reason", "for {}"),
+    ),
+    "symptom": (
+        Detail("onset", "since {}"),
+        Detail("grade", "grade {}"),
+        Detail("temperature_c", "temperature {} °C"),
+        Detail("words", "in the words: {}", quoted),
+    ),
+    "performance_status": (Detail("assessor", "assessed by {}"),),
+    "admission": (
+        Detail("started", "from {}"),
+        Detail("ended", "until {}"),
+        Detail("emergency", "{}", yes_no("began as an emergency", "not an emergency")),
+        Detail("icu", "{}", yes_no("intensive care", "no intensive care")),
+        Detail("complications", "complications: {}", listed),
+    ),
+    "comorbidity": (
+        Detail("since", "since {}"),
+        Detail("ended", "until {}"),
+        Detail("is_current", "{}", yes_no("recorded as present now", "recorded as not present now")),
+    ),
+    "allergy": (Detail("reaction", "reaction: {}"), Detail("since", "since {}")),
+    "follow_up_plan": (
+        Detail("tests", "tests: {}", named("test", "interval")),
+        Detail("symptoms_to_report", "symptoms to report: {}", listed),
+        Detail("triggers", "work-up on: {}", listed),
+        Detail("late_effect_checks", "checks for late effects: {}", listed),
+        Detail("coordinator", "coordinated by {}"),
+    ),
+    "treatment": (
+        Detail("intent", "intent {}"),
+        Detail("setting", "setting {}"),
+        Detail("regimen", "regimen as written: {}"),
+        Detail("site", "site: {}"),
+        Detail("laterality", "side: {}"),
+        Detail("dose_gy", "{} Gy"),
+        Detail("fractions", "{} fractions"),
+        Detail("technique", "technique: {}"),
+        Detail("margins", "margins: {}"),
+        Detail("residual", "residual disease: {}"),
+    ),
+    "disease_status": (
+        Detail("words", "in the words: {}", quoted),
+        Detail("sites", "sites: {}", listed),
+        Detail("extent", "extent: {}"),
+        Detail("pace", "pace: {}"),
+        Detail("symptomatic", "{}", yes_no("stated to give symptoms", "stated to give no symptoms")),
+        Detail("biopsy", "biopsy: {}"),
+        Detail("evidence", "rests on: {}", listed),
+        Detail("tests", "tests: {}", listed),
+        Detail("criteria", "criteria named: {}"),
+    ),
+}
+"""What each kind says beside its title, in this order. Fields not named here stand in the facts only."""
+
+
+def details(kind: str, facts: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield what a record says beside its title, then what it states to be none, unknown or not done."""
+    for field, template, show in DETAILS.get(kind, ()):
+        if field in facts and field not in without and (words := show(facts[field])):
+            yield template.format(words)
+    for field, why in facts.get("absent", {}).items():
+        yield f"{plain(field)}: stated as {plain(why)}"
+
+
+def who(asserted_by: str | None, author: str | None = None) -> str | None:
+    """Name who stands behind a statement, None where nobody is named."""
+    role = ROLES.get(asserted_by or "", None)
+    if author and role and asserted_by != "unknown":
+        return f"{author}, {role}"
+    return author or role
+
+
+def when(event: TimelineEvent) -> str:
+    """Give an event's date as written, or say that there is none."""
+    return event.date.text if event.date else NO_DATE
+
+
+def sentence(*parts: str | None) -> str:
+    """Join the parts that there are into one sentence."""
+    joined = "; ".join(part for part in parts if part)
+    return joined if joined.endswith(_ENDED) else f"{joined}."
+
+
+def told(event: TimelineEvent, *more: str) -> str:
+    """Tell an event in one sentence: date, title, details, who said it, the recorder's remark."""
+    facts = event.facts
+    by = who(event.asserted_by, facts.get("author"))
+    note = facts.get("note")
+    return sentence(
+        f"{when(event)}: {event.title}",
+        *details(event.kind, facts, without=_already_told(event)),
+        f"recorded {facts['date']}" if _has_later_date(event) else None,
+        *more,
+        f"stated by {by}" if by else None,
+        f"at {facts['facility']}" if "facility" in facts else None,
+        f"remark: {quoted(note)}" if note else None,
+    )
+
+
+def _already_told(event: TimelineEvent) -> frozenset[str]:
+    """Return the fields that the date and the title of an event say already."""
+    told_by_date = (
+        {event.dated_by} if event.dated_by and event.facts.get(event.dated_by) == when(event) else set()
+    )
+    same_word = (
+        {"interpretation"} if event.facts.get("interpretation") == event.facts.get("result") else set()
+    )
+    return frozenset(told_by_date | same_word)
+
+
+def _has_later_date(event: TimelineEvent) -> bool:
+    """Tell whether the record has a date of its own beside the one that places it."""
+    date = event.facts.get("date")
+    return (
+        date is not None
+        and event.dated_by != "date"
+        and date not in (when(event), event.facts.get("signed_on"))
+    )
