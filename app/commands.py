@@ -16,6 +16,7 @@ from app.examples import load_examples
 from app.infra.blobs import open_blobs
 from app.infra.database import Database
 from app.infra.logs import configure_logs
+from app.infra.runtime import settle_memory
 from app.infra.schema import StaleSchemaError, migrate, require_current
 from app.infra.sweeping import bury, sweep_orphans
 from app.main import create_app
@@ -88,8 +89,10 @@ def _serve(settings: Settings, _: argparse.Namespace) -> int:
 
 
 def _listen(settings: Settings) -> None:
+    app = create_app(settings)
+    settle_memory()
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         log_level="warning",
