@@ -9,7 +9,7 @@ from app.completeness.domain.checklist import Papers
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
 from app.completeness.domain.needs import Minimum, Selection
-from app.completeness.domain.papers import LOWERING, UNREADABLE, Paper
+from app.completeness.domain.papers import CONTENT_NOT_READ, LOWERING, UNREADABLE, Paper
 from app.completeness.domain.report import Evidence
 from app.records.domain.base import Absence, Record
 from app.records.domain.kinds import AnyRecord
@@ -64,7 +64,7 @@ def read(record: Record, minimum: Sequence[Minimum], facts: Facts) -> Reading:
             stated.append(field.name)
         elif field.given is None or not holds(field.given, facts):
             lacking.append(field.name)
-            if any(record.absence(way.field) is Absence.UNKNOWN for way in field.ways):
+            if any(record.absence(way.field) == Absence.UNKNOWN for way in field.ways):
                 unknown.append(field.name)
     return Reading(tuple(stated), tuple(lacking), tuple(unknown))
 
@@ -140,7 +140,7 @@ def _paper_candidate(paper: Paper) -> Candidate:
 
 
 def choose(candidates: Iterable[Candidate], facts: Facts, max_age_days: int | None) -> Candidate | None:
-    """Return the candidate that decides: complete and current before all, else the newest, else the fullest.
+    """Return the candidate that decides: complete and current before all, recorded before unread, else the newest.
 
     Ties are broken by the evidence's ids, so that the order of input never matters.
     """
@@ -149,6 +149,7 @@ def choose(candidates: Iterable[Candidate], facts: Facts, max_age_days: int | No
         is_good = candidate.is_complete and not is_stale(candidate, facts, max_age_days)
         return (
             not is_good,
+            is_good and CONTENT_NOT_READ in candidate.findings,
             UNREADABLE in candidate.findings,
             *(-part for part in facts.recency(candidate.when)),
             len(candidate.lacking),

@@ -99,11 +99,10 @@ class Facts:
             values = values_of(record, field)
             if values:
                 return max(map(PartialDate.parse, values), key=self.recency)
-        for source in record.sources:
-            paper = self.papers.get(source.document_id) if source.document_id else None
-            if paper is not None and paper.when is not None:
-                return paper.when
-        return None
+        papers = (
+            self._paper_dates.get(source.document_id) for source in record.sources if source.document_id
+        )
+        return next(filter(None, papers), None)
 
     def newest_first(self, kind: RecordKind) -> list[Entry[AnyRecord]]:
         """Return the entries of one kind from the newest to the oldest, undated last, ties by id."""
@@ -153,6 +152,15 @@ class Facts:
                 is_read=document.id in self.read_documents,
             )
             for document in documents
+        }
+
+    @cached_property
+    def _paper_dates(self) -> Mapping[str, PartialDate]:
+        """The dates on documents, known before anything else is asked of them."""
+        return {
+            document.id: PartialDate.parse(document.body.dated)
+            for document in self.case_file.documents
+            if document.body.dated
         }
 
     @cached_property

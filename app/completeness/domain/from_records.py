@@ -105,7 +105,7 @@ def _speaking_first(entries: Sequence[Entry[AnyRecord]], selection: Selection) -
     speaking = [
         entry for entry in entries if is_named(entry.record) or entry.record.stated in selection.accepts
     ]
-    return speaking or [entry for entry in entries if entry.record.stated is Absence.UNKNOWN]
+    return speaking or [entry for entry in entries if entry.record.stated == Absence.UNKNOWN]
 
 
 def _single(entry: Entry[AnyRecord], selection: Selection, content: Content, facts: Facts) -> Candidate:
@@ -195,7 +195,7 @@ def _find(field: Minimum, facts: Facts) -> tuple[bool, Entry[AnyRecord] | None, 
                 continue
             if way.states(record) or _accepted_absence(field, way, entry):
                 return True, entry, False
-            if record.absence(way.field) is Absence.UNKNOWN and values_of(record, way.field) == ():
+            if record.absence(way.field) == Absence.UNKNOWN and values_of(record, way.field) == ():
                 is_unknown = True
             if values_of(record, way.field) and way.values:
                 break

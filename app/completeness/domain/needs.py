@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from app.completeness.domain.record_tests import RecordTest, Tester, tester, values_of
+from app.completeness.domain.record_tests import RecordTest, Tester, compiled, values_of
 from app.completeness.domain.rules import Condition, RecordKind
 from app.records.domain.base import Absence
 
@@ -25,7 +25,7 @@ class Way:
     passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.test))
+        object.__setattr__(self, "passes", compiled(self.test))
 
     def states(self, record: object) -> bool:
         """Say whether a record states the field in this way."""
@@ -55,7 +55,7 @@ class Minimum:
     passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.of))
+        object.__setattr__(self, "passes", compiled(self.of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Selection:
     passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.test))
+        object.__setattr__(self, "passes", compiled(self.test))
 
 
 @dataclass(frozen=True, slots=True)

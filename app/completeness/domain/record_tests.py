@@ -63,7 +63,7 @@ RecordTest: TypeAlias = (
 Tester: TypeAlias = Callable[[object], bool]
 
 
-def tester(test: RecordTest | None) -> Tester:
+def compiled(test: RecordTest | None) -> Tester:
     """Compile a test; no test lets every record pass."""
     match test:
         case None:
@@ -75,13 +75,13 @@ def tester(test: RecordTest | None) -> Tester:
         case FieldHasWord(field, words):
             return lambda record: any(has_word(str(value), words) for value in values_of(record, field))
         case AllOf(rules):
-            every = tuple(map(tester, rules))
+            every = tuple(map(compiled, rules))
             return lambda record: all(one(record) for one in every)
         case AnyOf(rules):
-            some = tuple(map(tester, rules))
+            some = tuple(map(compiled, rules))
             return lambda record: any(one(record) for one in some)
         case Not(rule):
-            inner = tester(rule)
+            inner = compiled(rule)
             return lambda record: not inner(record)
         case _:
             assert_never(test)

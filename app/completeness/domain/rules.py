@@ -8,7 +8,7 @@ each as it is written in a file.
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from app.completeness.domain.record_tests import AllOf, AnyOf, Not, RecordTest, Tester, tester
+from app.completeness.domain.record_tests import AllOf, AnyOf, Not, RecordTest, Tester, compiled
 from app.records.domain.kinds import AnyRecord
 
 RecordKind: TypeAlias = type[AnyRecord]
@@ -42,7 +42,7 @@ class HasRecord:
     passes: Tester = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.test))
+        object.__setattr__(self, "passes", compiled(self.test))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class StatedNone:
     passes: Tester = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.test))
+        object.__setattr__(self, "passes", compiled(self.test))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Known:
     passes: Tester = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.test))
+        object.__setattr__(self, "passes", compiled(self.test))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class TreatmentOver:
     passes: Tester = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", tester(self.test))
+        object.__setattr__(self, "passes", compiled(self.test))
 
 
 AboutDisease: TypeAlias = DiseaseIn | DiseaseHas | Advanced | YoungerAtDiagnosis | TreatmentOver

@@ -1,0 +1,159 @@
+"""The rule language: every member both ways, and undecided where it can be."""
+
+from typing import Any
+
+import pytest
+
+from app.completeness.checklists.conditions import read_condition, read_test
+from app.completeness.checklists.located import read_located
+from app.completeness.domain.conditions import holds
+from app.completeness.domain.facts import Facts
+from app.completeness.domain.library import load_checklists
+from app.completeness.domain.record_tests import compiled
+from app.documents.domain.document import DocumentFacts
+from app.records.domain.kinds import KINDS
+from tests.builders import A_DAY, a_case, a_case_file, a_document, a_record
+from tests.unit.completeness.checking import AML, a_case_with, a_plan, a_regimen
+
+
+def truth(condition: str, *contents: Any, group: str | None = None, **case: Any) -> bool | None:
+    """Read a condition as it stands in a file, and ask it of a case."""
+    case_file = a_case_file(*contents, case=a_case_with(group, **case))
+    return holds(
+        read_condition(read_located(condition, "test")),
+        Facts(case_file, load_checklists()["response"], A_DAY),
+    )
+
+
+SURGERY = {"category": "surgery"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "contents", "expected"),
+    [
+        ("recorded: symptom", (a_record("symptom"),), True),
+        ("recorded: symptom", (), False),
+        ("recorded: symptom", (a_record("symptom", stated="none"),), False),
+        ("recorded: {treatment: {category: surgery}}", (a_record("treatment", category="systemic"),), False),
+        ("paper: [icu_note]", (a_document(kind="icu_note"),), True),
+        ("paper: [icu_note]", (a_document(kind="icu_note", facts=DocumentFacts(readable=False)),), True),
+        ("paper: [icu_note]", (a_document(kind="other"),), False),
+        ("stated_none: admission", (a_record("admission", stated="none"),), True),
+        ("stated_none: admission", (a_record("admission", stated="unknown"),), False),
+        ("stated_none: admission", (), False),
+        ("known: admission", (a_record("admission"),), True),
+        ("known: admission", (a_record("admission", stated="not_done"),), False),
+        ("known: admission", (a_record("admission", stated="unknown"),), None),
+        ("known: admission", (), None),
+        (
+            "known: {treatment: {category: surgery}}",
+            (a_record("treatment", category="other", stated="none"),),
+            None,
+        ),
+        ("says: {planning.travel_planned: true}", (a_record("planning", travel_planned=True),), True),
+        ("says: {planning.travel_planned: true}", (a_record("planning", travel_planned=False),), False),
+        ("says: {planning.travel_planned: true}", (a_record("planning"),), None),
+        ("advanced: true", (a_record("diagnosis", metastatic=True),), True),
+        ("advanced: true", (a_record("diagnosis", metastatic=False),), False),
+        ("advanced: true", (), None),
+        ("treatment_over: {days: 30}", (a_regimen(ended="2026-02-18"),), True),
+        ("treatment_over: {days: 30}", (a_regimen(ended="2026-02-19"),), False),
+        ("treatment_over: {days: 30}", (a_regimen(ended="2026-02"),), None),
+        ("treatment_over: {days: 30}", (a_regimen(ended=None, ongoing=True),), False),
+        ("treatment_over: {days: 30}", (a_regimen(ended=None),), None),
+        ("treatment_over: {days: 30}", (), None),
+        ("treatment_over: {days: 30, where: {category: radiation}}", (a_regimen(),), None),
+    ],
+)
+def test_conditions_of_records(condition: str, contents: Any, expected: object) -> None:
+    assert truth(condition, *contents) is expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "group", "expected"),
+    [
+        ("disease: leukaemia", AML, True),
+        ("disease: [breast, leukaemia]", "breast", True),
+        ("disease: leukaemia", "breast", False),
+        ("disease: leukaemia", None, None),
+        ("disease_has: markers", "ovary", True),
+        ("disease_has: markers", "kidney", False),
+        ("disease_has: molecular", "nsclc", True),
+        ("disease_has: molecular", "prostate", False),
+        ("disease_has: molecular", None, None),
+    ],
+)
+def test_conditions_of_the_disease(condition: str, group: str | None, expected: object) -> None:
+    assert truth(condition, group=group) is expected
+
+
+def test_a_condition_is_decided_where_all_diseases_that_are_left_agree() -> None:
+    facts = Facts(a_case_file(case=a_case()), load_checklists()["response"], A_DAY)
+
+    def of(condition: str) -> bool | None:
+        return holds(read_condition(read_located(condition, "test")), facts)
+
+    assert (of("disease: leukaemia"), of("disease: [nsclc, sclc]"), of("disease: nsclc")) == (
+        False,
+        True,
+        None,
+    )
+
+
+UNDECIDED, TRUE, FALSE = "{advanced: true}", "{not: {recorded: stage}}", "{recorded: stage}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (f"not: {UNDECIDED}", None),
+        (f"not: {TRUE}", False),
+        (f"all: [{TRUE}, {UNDECIDED}]", None),
+        (f"all: [{FALSE}, {UNDECIDED}]", False),
+        (f"all: [{TRUE}, {TRUE}]", True),
+        (f"any: [{TRUE}, {UNDECIDED}]", True),
+        (f"any: [{FALSE}, {UNDECIDED}]", None),
+        (f"any: [{FALSE}, {FALSE}]", False),
+        ("{recorded: stage, advanced: true}", False),
+    ],
+)
+def test_undecided_stays_undecided_where_it_matters(condition: str, expected: object) -> None:
+    assert truth(condition) is expected
+
+
+@pytest.mark.parametrize(
+    ("test", "kind", "fields", "expected"),
+    [
+        ("{site: {stated: true}}", "diagnosis", {"site": "lung"}, True),
+        ("{site: {stated: true}}", "diagnosis", {}, False),
+        ("{site: {stated: false}}", "diagnosis", {}, True),
+        ("{metastatic: true}", "diagnosis", {"metastatic": True}, True),
+        ("{metastatic: true}", "diagnosis", {}, False),
+        ("{category: [surgery, procedure]}", "treatment", {"category": "procedure"}, True),
+        ("{category: {not: [surgery]}}", "treatment", {"category": "surgery"}, False),
+        ("{asserted_by: {not: [patient_caregiver]}}", "opinion", {}, True),
+        (
+            "{method: {words: [immunohisto]}}",
+            "biomarker",
+            {"name": "ER", "method": "Immunohistochemistry (4B5)"},
+            True,
+        ),
+        ("{method: {words: [immunohisto]}}", "biomarker", {"name": "ER", "method": "NGS"}, False),
+        ("{specimen: {words: [marrow]}}", "pathology_report", {"specimen": "Bone-marrow trephine"}, True),
+        (
+            "{evidence: pathology}",
+            "disease_status",
+            {"axis": "return", "evidence": ("imaging", "pathology")},
+            True,
+        ),
+        ("{evidence: pathology}", "disease_status", {"axis": "return", "evidence": ("imaging",)}, False),
+        ("{tests.interval: {stated: true}}", "follow_up_plan", {"tests": a_plan().tests}, True),
+        ("{tests.interval: {stated: true}}", "follow_up_plan", {}, False),
+        ("{any: [{site: lung}, {site: liver}]}", "diagnosis", {"site": "liver"}, True),
+        ("{all: [{site: lung}, {metastatic: true}]}", "diagnosis", {"site": "lung"}, False),
+        ("{not: {site: lung}}", "diagnosis", {"site": "lung"}, False),
+    ],
+)
+def test_tests_of_one_record(test: str, kind: str, fields: Any, expected: object) -> None:
+    run = compiled(read_test(read_located(test, "test"), KINDS[kind]))
+    assert run(a_record(kind, **fields)) is expected
