@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from app.casefile.domain.case_file import Entry
 from app.records.domain.findings import Measured
@@ -13,7 +11,7 @@ from app.timeline.domain.analytes import Values
 from app.timeline.domain.answer import Answer
 from app.timeline.domain.order import Placed, place, uncertain_spans
 from app.timeline.domain.trend import Counted
-from app.values.units import Refused, convert, read_unit
+from app.values.units import Refused, convert
 
 
 class Point(Answer, frozen=True, kw_only=True, gc=False):
@@ -44,6 +42,7 @@ class KeptApart:
     reason: str
 
 
+_ONE: Final = Decimal(1)
 _REASONS: Final[Mapping[str, str]] = {
     "comparator": "A value with a comparator is a bound and no number.",
     "not_a_number": "The result is not a number.",
@@ -54,8 +53,17 @@ _REASONS: Final[Mapping[str, str]] = {
     "order_uncertain": "Its date can't be told from that of another value.",
 }
 
-_Dated: TypeAlias = tuple[int, str, Placed, Entry[Measured], bool]
-"""Key of the date, record id, date, entry, and whether the value already is in the unit of the series."""
+
+class _Scale(NamedTuple):
+    """How values of one unit come into that of the series: not at all, as they stand, or by conversion."""
+
+    ucum: str | None
+    is_same: bool
+    stands: bool
+
+
+_Dated: TypeAlias = tuple[int, str, Placed, Entry[Measured], _Scale]
+"""Key of the date, record id, date, entry, and how its value comes into the unit of the series."""
 
 
 class PointReader:
@@ -68,12 +76,21 @@ class PointReader:
 
     def read(self, values: Iterable[Values]) -> tuple[Point, ...]:
         """Return the points in order of date, those that say exactly the same as one."""
-        dated = sorted(self._dated(values), key=itemgetter(0, 1))
-        points: list[Point] = []
-        for _, group in groupby(dated, key=itemgetter(0)):
-            same_day = tuple(group)
-            points.extend(self._points(_merged(same_day) if len(same_day) > 1 else (same_day,)))
-        return tuple(points)
+        dated = sorted(self._dated(values))  # no two have the same record id
+        points: list[Point | None] = []
+        position, many = 0, len(dated)
+        while position < many:
+            first = dated[position]
+            after = position + 1
+            while after < many and dated[after][0] == first[0]:
+                after += 1
+            if after - position == 1:
+                points.append(self._point(first, ()))
+            else:
+                for one, *same in _merged(dated[position:after]):
+                    points.append(self._point(one, tuple(other[1] for other in same)))
+            position = after
+        return tuple(point for point in points if point is not None)
 
     def count(self, points: Sequence[Point]) -> tuple[Counted, ...]:
         """Return the points that arithmetic may use: exact, and certain in their order."""
@@ -96,7 +113,7 @@ class PointReader:
 
     def _dated(self, values: Iterable[Values]) -> Iterator[_Dated]:
         for sent in values:
-            is_same = sent.ucum == self._unit
+            scale = self._scale(sent.ucum)
             for entry in sent.entries:
                 record = entry.record
                 if record.value is None or not record.value.is_finite():
@@ -106,37 +123,44 @@ class PointReader:
                 elif (placed := place(record.date)).first > self._last_day:
                     self._leave_out(entry.id, "future_dated")
                 else:
-                    yield placed.key, entry.id, placed, entry, is_same
+                    yield placed.key, entry.id, placed, entry, scale
 
-    def _points(self, groups: Iterable[Sequence[_Dated]]) -> Iterator[Point]:
-        for (_, record_id, placed, entry, is_same), *same in groups:
-            record = entry.record
-            value = record.value if is_same else self._converted(record.value, record.unit)
-            if value is None:
-                self._leave_out(record_id, "not_converted")
-                continue
-            yield Point(
-                record_id=record_id,
-                date=placed.when.text,
-                value=value,
-                comparator=record.comparator,
-                value_as_written=value if record.value is None else record.value,
-                unit_as_written=record.unit,
-                converted=not is_same,
-                reference_low=record.reference_low
-                if is_same
-                else self._converted(record.reference_low, record.unit),
-                reference_high=record.reference_high
-                if is_same
-                else self._converted(record.reference_high, record.unit),
-                duplicates=tuple(one[1] for one in same),
+    def _point(self, dated: _Dated, duplicates: tuple[str, ...]) -> Point | None:
+        _, record_id, placed, entry, scale = dated
+        record = entry.record
+        value, low, high = record.value, record.reference_low, record.reference_high
+        if not scale.stands:
+            value, low, high = (
+                self._converted(value, scale),
+                self._converted(low, scale),
+                self._converted(high, scale),
             )
-
-    def _converted(self, value: Decimal | None, unit: str | None) -> Decimal | None:
-        read = read_unit(unit) if unit else None
-        if value is None or read is None or self._unit is None:
+        if value is None or record.value is None:
+            self._leave_out(record_id, "not_converted")
             return None
-        answer = convert(value, read.ucum, self._unit, self._analyte)
+        return Point(
+            record_id=record_id,
+            date=placed.when.text,
+            value=value,
+            comparator=record.comparator,
+            value_as_written=record.value,
+            unit_as_written=record.unit,
+            converted=not scale.is_same,
+            reference_low=low,
+            reference_high=high,
+            duplicates=duplicates,
+        )
+
+    def _scale(self, ucum: str | None) -> _Scale:
+        if ucum == self._unit:
+            return _Scale(ucum, is_same=True, stands=True)
+        by_itself = self._converted(_ONE, _Scale(ucum, is_same=False, stands=False))
+        return _Scale(ucum, is_same=False, stands=by_itself == _ONE)
+
+    def _converted(self, value: Decimal | None, scale: _Scale) -> Decimal | None:
+        if value is None or scale.ucum is None or self._unit is None:
+            return None
+        answer = convert(value, scale.ucum, self._unit, self._analyte)
         return None if isinstance(answer, Refused) else answer
 
     def _leave_out(self, record_id: str, code: str) -> None:
