@@ -58,9 +58,11 @@ def read(record: Record, minimum: Sequence[Minimum], facts: Facts) -> Reading:
     """Sort the fields of a minimum into stated, lacking and, among these, stated as unknown."""
     stated, lacking, unknown = [], [], []
     for field in minimum:
-        if not (field.of is None or field.passes(record)) or not is_asked(field, facts):
+        if field.of is not None and not field.passes(record):
             continue
-        if any(way.states(record) for way in field.ways) or _accepts(field, record):
+        if field.is_conditional and not is_asked(field, facts):
+            continue
+        if field.is_stated(record):
             stated.append(field.name)
         elif field.given is None or not holds(field.given, facts):
             lacking.append(field.name)
@@ -74,10 +76,6 @@ def is_asked(field: Minimum, facts: Facts) -> bool:
     if field.when is not None and holds(field.when, facts) is not True:
         return False
     return field.unless is None or holds(field.unless, facts) is not True
-
-
-def _accepts(field: Minimum, record: Record) -> bool:
-    return bool(field.accepts) and any(record.absent.get(way.field) in field.accepts for way in field.ways)
 
 
 def select(selection: Selection, facts: Facts) -> list[Entry[AnyRecord]]:
@@ -166,14 +164,19 @@ def is_stale(candidate: Candidate, facts: Facts, max_age_days: int | None) -> bo
     return max_age_days is not None and age is not None and age.min_days > max_age_days
 
 
-def nothing_named(entries: Iterable[Entry[AnyRecord]]) -> tuple[str, ...]:
-    """Return what the statements of whole records say instead of a fact: `not_done`, `stated_none`."""
+def outcome(
+    candidates: Iterable[Candidate],
+    entries: Iterable[Entry[Record]],
+    facts: Facts,
+    max_age_days: int | None,
+) -> Outcome:
+    """Let the best candidate decide; where there is none, find what the records say instead of a fact."""
+    best = choose(candidates, facts, max_age_days)
+    if best is not None:
+        return Outcome(best)
     said = {entry.record.stated for entry in entries}
-    return tuple(
-        code
-        for absence, code in ((Absence.NOT_DONE, NOT_DONE), (Absence.NONE, STATED_NONE))
-        if absence in said
-    )
+    codes = ((Absence.NOT_DONE, NOT_DONE), (Absence.NONE, STATED_NONE))
+    return Outcome(None, tuple(code for absence, code in codes if absence in said))
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:

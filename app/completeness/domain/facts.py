@@ -1,6 +1,6 @@
 """What the rules may ask of a case file on one day, each found once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -16,7 +16,7 @@ from app.completeness.domain.rules import RecordKind
 from app.records.domain.base import Absence, Record
 from app.records.domain.course import Treatment
 from app.records.domain.findings import LabResult, MarkerResult
-from app.records.domain.kinds import AnyRecord
+from app.records.domain.kinds import KINDS, AnyRecord
 from app.records.domain.statements import Decision, DiseaseStatus, Planning
 from app.timeline.domain.analytes import Key, Values, group_values
 from app.timeline.domain.event_kinds import EVENT_KINDS
@@ -42,17 +42,10 @@ class Facts:
         self.as_of = as_of
         self.checklist = checklist
         self._ahead = _Ahead(as_of)
+        self._recency: dict[str, tuple[int, int]] = {}
         self._newest_first: dict[RecordKind, list[Entry[AnyRecord]]] = {}
         case_file = _in_order_of_id(case_file)
-        ahead = self._ahead
-        future_records = [
-            entry.id
-            for entry in case_file.entries
-            if ahead[entry.record.date]
-            or (type(entry.record) not in _DATED_ONCE and self._lies_ahead(entry.record))
-        ]
-        future_papers = [paper.id for paper in case_file.documents if self._ahead[paper.body.dated]]
-        self.future = (*future_records, *future_papers)
+        self.future = tuple(self._find_future(case_file))
         if self.future:
             left_out = frozenset(self.future)
             case_file = CaseFile(
@@ -121,8 +114,12 @@ class Facts:
         """Return a key that orders dates from old to new: latest possible day, then earliest; undated first."""
         if when is None:
             return (0, 0)
-        latest = min(when.latest or self.as_of, self.as_of)
-        return (latest.toordinal(), (when.earliest or date.min).toordinal())
+        key = self._recency.get(when.text)
+        if key is None:
+            latest = min(when.latest or self.as_of, self.as_of)
+            key = (latest.toordinal(), (when.earliest or date.min).toordinal())
+            self._recency[when.text] = key
+        return key
 
     def age(self, when: PartialDate | None) -> AgeRange | None:
         """Count the days since a date, fewest and most; None where there is no date."""
@@ -261,7 +258,19 @@ class Facts:
 
     # --- the future ------------------------------------------------------------------------------------------
 
+    def _find_future(self, case_file: CaseFile) -> Iterator[str]:
+        ahead = self._ahead
+        for kind in KINDS.values():
+            entries = case_file.of(kind)
+            if kind in _DATED_ONCE:
+                yield from [entry.id for entry in entries if ahead[entry.record.date]]
+            else:
+                yield from [entry.id for entry in entries if self._lies_ahead(entry.record)]
+        yield from [document.id for document in case_file.documents if ahead[document.body.dated]]
+
     def _lies_ahead(self, record: Record) -> bool:
+        if self._ahead[record.date]:
+            return True
         for field in _DATE_FIELDS.get(type(record), ()):
             values = values_of(record, field)
             if values:

@@ -13,7 +13,7 @@ from app.completeness.domain.evidence import (
     Reading,
     choose,
     is_asked,
-    nothing_named,
+    outcome,
     paper_candidates,
     problems_of,
     read,
@@ -39,7 +39,7 @@ def best_of(need: One | Newest, papers: Papers | None, facts: Facts, max_age_day
     if isinstance(need, Newest) and candidates:
         newest = max(facts.recency(candidate.when)[0] for candidate in candidates)
         candidates = [candidate for candidate in candidates if facts.recency(candidate.when)[0] == newest]
-    return Outcome(choose(candidates, facts, max_age_days), nothing_named(entry for entry in entries))
+    return outcome(candidates, entries, facts, max_age_days)
 
 
 def each_of(need: Each, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
@@ -60,7 +60,7 @@ def each_of(need: Each, papers: Papers | None, facts: Facts, max_age_days: int |
         for single in [_single(entry, need.of, need.content, facts)]
         if not named or facts.recency(single.when) > newest
     )
-    return Outcome(choose(candidates, facts, max_age_days), nothing_named(entries))
+    return outcome(candidates, entries, facts, max_age_days)
 
 
 def together(need: Together, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:

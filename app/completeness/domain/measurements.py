@@ -9,8 +9,7 @@ from app.completeness.domain.evidence import (
     UNDATED,
     Candidate,
     Outcome,
-    choose,
-    nothing_named,
+    outcome,
     paper_candidates,
     problems_of,
     unique,
@@ -34,11 +33,13 @@ class Readings:
     undated: int
     has_range: bool
 
-    def dates(self, facts: Facts) -> list[PartialDate]:
-        """Return the dates from the oldest to the newest."""
+    def ends(self, facts: Facts) -> tuple[PartialDate, ...]:
+        """Return the oldest date, the one before the newest and the newest, as far as there are so many."""
         if all(len(text) == _LENGTH_OF_DAY and text[-2:].isdigit() for text in self.by_date):
-            return list(map(PartialDate.parse, sorted(self.by_date)))  # full days stand in order as texts
-        return sorted(map(PartialDate.parse, self.by_date), key=lambda when: (facts.recency(when), when.text))
+            texts = sorted(self.by_date)  # full days stand in order as texts
+        else:
+            texts = sorted(self.by_date, key=lambda text: (facts.recency(PartialDate.parse(text)), text))
+        return tuple(map(PartialDate.parse, dict.fromkeys((*texts[:1], *texts[-2:]))))
 
 
 def panel(need: Panel, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
@@ -52,7 +53,7 @@ def panel(need: Panel, papers: Papers | None, facts: Facts, max_age_days: int | 
     candidates = paper_candidates(papers, facts)
     if any(readings.by_date or readings.undated for readings in found.values()):
         candidates.append(_panel_candidate(need, found, facts))
-    return Outcome(choose(candidates, facts, max_age_days), nothing_named(facts.of(LabResult)))
+    return outcome(candidates, facts.of(LabResult), facts, max_age_days)
 
 
 def _panel_candidate(need: Panel, found: dict[str, Readings], facts: Facts) -> Candidate:
@@ -64,7 +65,7 @@ def _panel_candidate(need: Panel, found: dict[str, Readings], facts: Facts) -> C
     for name, _ in need.groups:
         readings = found.get(name)
         if readings is not None and readings.by_date:
-            newest[name] = readings.dates(facts)[-1]
+            newest[name] = readings.ends(facts)[-1]
             entry = readings.by_date[newest[name].text]
             chosen[entry.id] = entry
             fields.setdefault(entry.id, []).append(name)
@@ -91,7 +92,7 @@ def series(need: Series, papers: Papers | None, facts: Facts, max_age_days: int 
         *_series_candidates(found, need, facts, [marker for marker in markers if marker not in recorded]),
         *paper_candidates(papers, facts),
     ]
-    return Outcome(choose(candidates, facts, max_age_days), nothing_named(facts.of(MarkerResult)))
+    return outcome(candidates, facts.of(MarkerResult), facts, max_age_days)
 
 
 def _is_followed(key: Key, values: Sequence[Values], markers: Sequence[str]) -> bool:
@@ -110,15 +111,14 @@ def _series_candidates(
         readings = _readings(values)
         if not readings.by_date and not readings.undated:
             continue
-        dates = readings.dates(facts)
+        dates = readings.ends(facts)
+        days = len(readings.by_date)
         lacking = []
-        if len(dates) < need.values:
-            lacking.append("date" if len(dates) + readings.undated >= need.values else "second_value")
+        if days < need.values:
+            lacking.append("date" if days + readings.undated >= need.values else "second_value")
         if key.unit_state == "not_stated":
             lacking.append("unit")
-        shown = {
-            readings.by_date[when.text].id: readings.by_date[when.text] for when in (*dates[-2:], *dates[:1])
-        }
+        shown = {readings.by_date[when.text].id: readings.by_date[when.text] for when in dates}
         yield Candidate(
             when=dates[-1] if dates else None,
             lacking=tuple(lacking),
@@ -143,16 +143,17 @@ def _readings(values: Sequence[Values], *, is_text_enough: bool = False) -> Read
                 undated += 1
             elif record.date not in by_date:
                 by_date[record.date] = entry
-            if not has_range:
-                has_range = bool(record.reference_text) or {record.reference_low, record.reference_high} != {
-                    None
-                }
+            has_range = has_range or not (
+                record.reference_high is None
+                and record.reference_low is None
+                and record.reference_text is None
+            )
     return Readings(by_date, undated, has_range)
 
 
-def _noted(key: Key, readings: Readings, dates: list[PartialDate], facts: Facts) -> tuple[str, ...]:
+def _noted(key: Key, readings: Readings, dates: tuple[PartialDate, ...], facts: Facts) -> tuple[str, ...]:
     treated = facts.first_treatment
-    is_untreated_lacking = treated is not None and not any(certainly_before(when, treated) for when in dates)
+    is_untreated_lacking = treated is not None and not (dates and certainly_before(dates[0], treated))
     return (
         *(() if readings.has_range else ("reference_range",)),
         *(() if key.laboratory else ("laboratory",)),

@@ -1,6 +1,7 @@
 """The need for a molecular test: one result that says when, how and what; the tests of the list beside it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from app.casefile.domain.case_file import Entry
@@ -9,8 +10,7 @@ from app.completeness.domain.conditions import holds
 from app.completeness.domain.evidence import (
     Candidate,
     Outcome,
-    choose,
-    nothing_named,
+    outcome,
     paper_candidates,
     problems_of,
     read,
@@ -49,9 +49,10 @@ def test_results(need: TestResults, papers: Papers | None, facts: Facts, max_age
         if stains and is_named(report.record):
             found |= frozenset[str]().union(*(names_of_test(stain.marker) for stain in stains))
             candidates.append(_stain_candidate(report, facts))
-    best = choose(candidates, facts, max_age_days)
+    decided = outcome(candidates, entries, facts, max_age_days)
+    best = decided.best
     if best is None:
-        return Outcome(None, nothing_named(entries))
+        return decided
     missed = tuple(
         test.label
         for test in listed
@@ -59,16 +60,7 @@ def test_results(need: TestResults, papers: Papers | None, facts: Facts, max_age
         and test.names.isdisjoint(found)
         and (test.when is None or holds(test.when, facts) is True)
     )
-    return Outcome(
-        Candidate(
-            when=best.when,
-            lacking=best.lacking,
-            stated_unknown=best.stated_unknown,
-            noted=missed,
-            evidence=best.evidence,
-            findings=best.findings,
-        )
-    )
+    return Outcome(replace(best, noted=missed))
 
 
 @lru_cache(maxsize=4_096)  # panels name the same genes again and again

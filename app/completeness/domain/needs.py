@@ -4,9 +4,17 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from app.completeness.domain.record_tests import RecordTest, Tester, compiled, values_of
+from app.completeness.domain.record_tests import (
+    AllOf,
+    FieldIs,
+    FieldStated,
+    Not,
+    RecordTest,
+    Tester,
+    compiled,
+)
 from app.completeness.domain.rules import Condition, RecordKind
-from app.records.domain.base import Absence
+from app.records.domain.base import Absence, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +31,19 @@ class Way:
     but_not: tuple[str | bool, ...] = ()
     test: RecordTest | None = None
     passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
+    states: Tester = dataclasses.field(init=False, repr=False, compare=False)
+    """Says whether a record states the field in this way."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", compiled(self.test))
-
-    def states(self, record: object) -> bool:
-        """Say whether a record states the field in this way."""
-        if self.test is not None and not self.passes(record):
-            return False
-        stated = values_of(record, self.field)
+        parts: list[RecordTest] = [FieldStated(self.field)]
         if self.values:
-            return any(value in self.values for value in stated)
-        return any(value not in self.but_not for value in stated) if self.but_not else bool(stated)
+            parts = [FieldIs(self.field, self.values)]
+        if self.but_not:
+            parts.append(Not(FieldIs(self.field, self.but_not)))
+        if self.test is not None:
+            parts.append(self.test)
+        object.__setattr__(self, "passes", compiled(self.test))
+        object.__setattr__(self, "states", compiled(AllOf(tuple(parts)) if len(parts) > 1 else parts[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,18 @@ class Minimum:
     unless: Condition | None = None
     given: Condition | None = None
     passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
+    is_conditional: bool = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "passes", compiled(self.of))
+        object.__setattr__(self, "is_conditional", self.when is not None or self.unless is not None)
+
+    def is_stated(self, record: Record) -> bool:
+        """Say whether a record states the field in one of the ways, or an absence that counts."""
+        for way in self.ways:
+            if way.states(record):
+                return True
+        return bool(self.accepts) and any(record.absent.get(way.field) in self.accepts for way in self.ways)
 
 
 @dataclass(frozen=True, slots=True)
