@@ -94,11 +94,14 @@ _STAGE_FIELDS: Final = ("t", "n", "m", "group")
 
 def stages(case_file: CaseFile) -> Iterator[Conflict]:
     """Find stages of one system, timing and time that differ; another edition is another system."""
-    by_system: dict[tuple[str, str | None], list[Entry[Stage]]] = defaultdict(list)
+    by_system: dict[tuple[str, str | None], dict[tuple[str | None, ...], Entry[Stage]]] = defaultdict(dict)
     for entry in case_file.of(Stage):
-        if entry.record.date and entry.record.stated is None:
-            by_system[said_words(entry.record.system or ""), entry.record.timing].append(entry)
-    for entries in by_system.values():
+        record = entry.record
+        if record.date and record.stated is None:
+            said = (record.date, record.edition, record.t, record.n, record.m, record.group)
+            by_system[said_words(record.system or ""), record.timing].setdefault(said, entry)
+    for distinct in by_system.values():
+        entries = distinct.values()
         for one, other in overlapping((place(entry.record.date or ""), entry) for entry in entries):
             if one.record.edition and other.record.edition and one.record.edition != other.record.edition:
                 continue
@@ -193,7 +196,8 @@ def specimens(case_file: CaseFile) -> Iterator[Conflict]:
 
 def _histologies(reports: list[Entry[PathologyReport]]) -> Iterator[Conflict]:
     distinct = {said_words(entry.record.histology or ""): entry for entry in reversed(reports)}
-    for one, other in combinations(sorted(distinct.values(), key=lambda entry: entry.id), 2):
+    one, *others = sorted(distinct.values(), key=lambda entry: (not entry.record.histology, entry.id))
+    for other in others:
         first, second = said_words(one.record.histology or ""), said_words(other.record.histology or "")
         if not first or not second or first in second or second in first:
             continue

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from decimal import Decimal
-from enum import Enum
 from operator import attrgetter
 from typing import Any
 
@@ -90,10 +89,5 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 (a record's field is of any of it
         return value
     if kind is tuple:
         return tuple(map(_plain, value))
-    if names := _NESTED.get(kind):
-        return {
-            name: _plain(item) for name in names if (item := getattr(value, name)) is not None and item != ()
-        }
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    return value.value if isinstance(value, Enum) else value
+    names = _NESTED[kind]
+    return {name: _plain(item) for name in names if (item := getattr(value, name)) is not None and item != ()}

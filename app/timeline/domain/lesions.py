@@ -18,6 +18,8 @@ from app.timeline.domain.order import Placed, place
 TOO_SMALL_MM: Final = Decimal(5)
 """What a lesion too small to measure counts for. Source: RECIST 1.1, by clinical.md section 3, rule 4."""
 _ZERO: Final = Decimal(0)
+_REMEMBERED: Final = 7
+"""How many earlier studies of a lesion are looked at, so that thousands of studies stay quick to compare."""
 
 Direction = Literal["down", "level", "up", "new"]
 
@@ -142,12 +144,23 @@ def direction_of(before: Decimal, after: Decimal) -> Direction:
 
 def newest_pair(visits: Sequence[Visit]) -> tuple[Visit, Visit] | None:
     """Return the newest two studies, surely one after the other, that share a measured lesion."""
-    for position in range(len(visits) - 1, 0, -1):
-        later = visits[position]
-        for earlier in reversed(visits[:position]):
-            if earlier.placed.last < later.placed.first and _shared(earlier, later):
-                return earlier, later
-    return None
+    before: dict[str, list[Visit]] = {}
+    newest: tuple[Visit, Visit] | None = None
+    for later in visits:
+        candidates = {
+            earlier.placed.key: earlier
+            for label in later.lesions
+            for earlier in before.get(label, ())
+            if earlier.placed.last < later.placed.first
+        }
+        for key in sorted(candidates, reverse=True):
+            if _shared(candidates[key], later):
+                newest = candidates[key], later
+                break
+        for label, parts in later.lesions.items():
+            if _measured(parts) is not None:
+                before[label] = [*before.get(label, ())[-_REMEMBERED:], later]
+    return newest
 
 
 def changes(earlier: Visit, later: Visit) -> tuple[LesionChange, ...]:

@@ -77,6 +77,23 @@ class _Given:
     drugs: frozenset[str]
 
 
+class _OpenLine:
+    """A line while its treatments are gathered: what the next treatment is held against."""
+
+    def __init__(self, why: tuple[str, ...]) -> None:
+        self.why = why
+        self.treatments: list[_Given] = []
+        self.drugs: set[str] = set()
+        self.last_day = 0
+        self.stated: int | None = None
+
+    def take(self, given: _Given) -> None:
+        self.treatments.append(given)
+        self.drugs |= {EQUIVALENT.get(drug, drug) for drug in given.drugs}
+        self.last_day = max(self.last_day, given.last.last)
+        self.stated = self.stated if given.entry.record.line is None else given.entry.record.line
+
+
 def started_on(treatment: Treatment) -> str | None:
     """Return the first day of a treatment as written, from its first cycle where the start is silent."""
     if treatment.started:
@@ -92,18 +109,15 @@ def lines_of(case_file: CaseFile, as_of: date) -> Lines:
         entry for entry in case_file.of(Treatment) if entry.record.category in MAKES_A_LINE | JOINS_A_LINE
     ]
     given = sorted(_dated(wanted, as_of), key=lambda one: (one.started.key, one.entry.id))
-    lines: list[list[_Given]] = []
-    reasons: list[tuple[str, ...]] = []
+    lines: list[_OpenLine] = []
     for treatment in given:
         why = _why_next(treatment, lines[-1] if lines else None)
-        if why is None:
-            lines[-1].append(treatment)
-        else:
-            lines.append([treatment])
-            reasons.append(why)
+        if why is not None:
+            lines.append(_OpenLine(why))
+        lines[-1].take(treatment)
     changes = _progressions(case_file)
     undated = tuple(entry.id for entry in wanted if started_on(entry.record) is None)
-    return Lines(lines=tuple(_numbered(lines, reasons, changes)), undated=undated)
+    return Lines(lines=tuple(_numbered(lines, changes)), undated=undated)
 
 
 def _dated(entries: Sequence[Entry[Treatment]], as_of: date) -> Iterator[_Given]:
@@ -119,25 +133,23 @@ def _dated(entries: Sequence[Entry[Treatment]], as_of: date) -> Iterator[_Given]
         yield _Given(entry=entry, started=place(text), last=last, drugs=drugs)
 
 
-def _why_next(treatment: _Given, line: Sequence[_Given] | None) -> tuple[str, ...] | None:
+def _why_next(treatment: _Given, line: _OpenLine | None) -> tuple[str, ...] | None:
     """Return why a treatment opens the next line; None where it belongs to the one before."""
     if line is None:
         return ("first",)
     record = treatment.entry.record
-    stated = [one.entry.record.line for one in line if one.entry.record.line is not None]
-    if record.line is not None and stated:
-        return None if record.line == stated[-1] else ("stated",)
+    if record.line is not None and line.stated is not None:
+        return None if record.line == line.stated else ("stated",)
     if record.category in JOINS_A_LINE or record.setting in PLANNED_IN_A_LINE:
         return None
-    if treatment.started.first - line[0].started.last <= SAME_REGIMEN_DAYS:
+    if treatment.started.first - line.treatments[0].started.last <= SAME_REGIMEN_DAYS:
         return None
-    before = {EQUIVALENT.get(drug, drug) for one in line for drug in one.drugs}
     now = {EQUIVALENT.get(drug, drug) for drug in treatment.drugs}
-    if not now or not before:
+    if not now or not line.drugs:
         return ("drugs_not_recorded",)
-    if now - before:
+    if now - line.drugs:
         return ("new_drug",)
-    gap = treatment.started.first - max(one.last.last for one in line)
+    gap = treatment.started.first - line.last_day
     if gap > GAP_DAYS and not all(map(is_kinase_inhibitor, now)):
         return ("gap",)
     return None
@@ -165,18 +177,16 @@ def says_change_for_worse(status: DiseaseStatus) -> bool:
     return status.axis in ("progression", "return") or (status.axis == "response" and status.value == "PD")
 
 
-def _numbered(
-    lines: Sequence[Sequence[_Given]], reasons: Sequence[tuple[str, ...]], changes: Sequence[Placed]
-) -> Iterator[Line]:
+def _numbered(lines: Sequence[_OpenLine], changes: Sequence[Placed]) -> Iterator[Line]:
     number = 0
-    for position, (line, why) in enumerate(zip(lines, reasons, strict=True)):
-        stated = {one.entry.record.line for one in line} - {None}
+    for position, line in enumerate(lines):
+        stated = {one.entry.record.line for one in line.treatments} - {None}
         number = max((one for one in stated if one is not None), default=number + 1)
-        made = _line(line, number, why)
+        made = _line(line.treatments, number, line.why)
         if stated:
             yield replace(made, basis="stated", confidence="stated")
-        elif position and not _between(changes, lines[position - 1], line):
-            yield replace(made, confidence="low", reasons=(*why, "no_progression_recorded_before"))
+        elif position and not _between(changes, lines[position - 1].treatments, line.treatments):
+            yield replace(made, confidence="low", reasons=(*line.why, "no_progression_recorded_before"))
         else:
             yield made
 

@@ -51,11 +51,13 @@ def recist_of(case_file: CaseFile, as_of: date) -> Computed:
     later = studies_after(baseline, visits)
     if isinstance(later, str):
         return _nothing(later, visits)
+    used = {record_id for visit in later for record_id in visit.record_ids}
     not_used = [
         record_id
         for visit in visits
-        if visit.placed.key > baseline.visit.placed.key and visit not in later
+        if visit.placed.key > baseline.visit.placed.key
         for record_id in visit.record_ids
+        if record_id not in used
     ]
     return _computed(baseline, later, not_used)
 

@@ -3,6 +3,7 @@
 Source: clinical.md section 5.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -154,13 +155,21 @@ def _by(role: str | None) -> By:
 
 
 def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[TermQuestion]:
-    remissions = [one for one in said if _is_remission(one[1])]
+    remissions = sorted(
+        (
+            (when.key if when else -1, status.id, when, status)
+            for when, status in said
+            if _is_remission(status)
+        ),
+        key=lambda one: one[:2],
+    )
     courses = [_course(entry.record) for entry in case_file.of(Treatment) if entry.record.category in TREATS]
     for when, status in sorted(said, key=lambda one: one[1].id):
         if status.certainty == "refuted":
             continue
-        before = [one for one in remissions if _not_after(one[0], when)]
-        newest = max(before, key=lambda one: (one[0].key if one[0] else -1, one[1].id), default=None)
+        # In order of their first possible day, so those not after this statement stand before that place.
+        begun = bisect_right(remissions, when.last if when else date.max.toordinal(), key=_first_day)
+        newest = remissions[begun - 1][2:] if begun else None
         if status.axis == "return" and (status.value or "").casefold() == "relapse" and newest is None:
             yield _question(
                 "relapse_without_remission",
@@ -183,6 +192,10 @@ def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[Term
                 "is recurrence or relapse meant?",
                 newest[1],
             )
+
+
+def _first_day(remission: tuple[int, str, Placed | None, ReportedStatus]) -> int:
+    return remission[2].first if remission[2] else 0
 
 
 def _course(treatment: Treatment) -> tuple[Placed | None, Placed | None]:

@@ -18,8 +18,8 @@ from app.timeline.domain.questions import questions_for
 from app.timeline.domain.series import build_series
 from app.timeline.domain.status import reported_statuses
 from tests.builders import a_case_file
+from tests.unit.timeline.ledger import MANY
 from tests.unit.timeline.records import a_marker, a_status, a_study, a_treatment
-from tests.unit.timeline.test_conflicts import MANY
 from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
 
 AS_OF = date(2026, 1, 1)

@@ -1,6 +1,7 @@
 """Lines of therapy: what a clinician stated holds; drugs and dates suggest the rest."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,20 @@ def test_only_a_standing_progression_between_two_lines_supports_the_second(statu
 def test_progression_as_the_recorded_response_supports_the_next_line() -> None:
     first = a_treatment("2024-01-01", "carboplatin", ended="2024-04-30", response_status="PD")
     assert lines(first, a_treatment("2024-06-01", "docetaxel")).lines[1].confidence == "moderate"
+
+
+@pytest.mark.parametrize(
+    ("fields", "started"),
+    [
+        ({"started": "2024-02", "cycle_dates": ("2024-01-05",), "date": "2024-03-01"}, "2024-02"),
+        ({"cycle_dates": ("2024-01-26", "2024-01-05"), "date": "2024-03-01"}, "2024-01-05"),
+        ({"date": "2024-03-01"}, "2024-03-01"),
+    ],
+)
+def test_a_treatment_starts_when_it_says_so_else_with_its_first_cycle(
+    fields: dict[str, Any], started: str
+) -> None:
+    assert lines(a_treatment(None, "carboplatin", **{"started": None, **fields})).lines[0].started == started
 
 
 def test_a_coarse_start_makes_a_line_unsure() -> None:

@@ -176,6 +176,17 @@ def test_a_study_after_the_day_of_the_view_is_left_out() -> None:
     assert result(recist_of(case_file, date(2025, 3, 1)))["sum"] == [50, 40]
 
 
+def test_a_node_alone_that_can_be_measured_again_leaves_the_overall_word_open() -> None:
+    def node(mm: float) -> dict[str, Any]:
+        return a_target("n", short_axis_mm=mm, is_node=True)
+
+    case_file = a_case_file(
+        a_study("2025-01-01", node(20)), a_study("2025-03-01", node(0)), a_study("2025-05-01", node(12))
+    )
+    computed = recist_of(case_file, AS_OF)
+    assert (result(computed)["overall"], computed.reason) == (None, "node_measurable_again")
+
+
 def test_non_targets_alone_are_followed_by_their_words() -> None:
     ascites = {"label": "ascites", "role": "non_target"}
     case_file = a_case_file(

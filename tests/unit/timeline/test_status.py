@@ -115,6 +115,14 @@ OVER = a_treatment("2024-01-01", "carboplatin", ended="2024-06-01")
         ),
         pytest.param((a_status("2025-01-01", "return", "relapse", certainty="refuted"),), [], id="refuted"),
         pytest.param(
+            (
+                a_status("2024-12-01", "remission", "complete", certainty="refuted"),
+                a_status("2025-01-01", "return", "relapse"),
+            ),
+            ["relapse_without_remission"],
+            id="refuted-remission",
+        ),
+        pytest.param(
             (a_status("2025-01-01", "progression"),), ["progression_without_treatment"], id="untreated"
         ),
         pytest.param(
