@@ -11,7 +11,16 @@ from app.casefile.domain.disease_table import GROUPS
 from app.completeness.checklists.conditions import maybe, read_condition, read_document_kinds
 from app.completeness.checklists.located import Located
 from app.completeness.checklists.needs import read_flag, read_need
-from app.completeness.domain.checklist import Checklist, DiseaseRules, ItemRule, ListedTest, MaxAge, Papers
+from app.completeness.domain.checklist import (
+    STATUSES,
+    Checklist,
+    DiseaseRules,
+    ItemRule,
+    ListedTest,
+    MaxAge,
+    Papers,
+)
+from app.completeness.domain.findings import FINDINGS
 from app.completeness.domain.record_tests import words_of
 from app.values.catalogue import BIOMARKERS, MARKERS, fold_name
 
@@ -47,6 +56,8 @@ _OVERRIDES: Final = frozenset(
     }
 )
 _DROPPABLE: Final = ("when", "unless", "required_when", "max_age_days", "max_age_cases", "flags", "papers")
+CODES: Final = FINDINGS | frozenset(STATUSES)
+"""What a next action may be for; an item's flags add their own."""
 _REQUIREMENTS: Final = {word: word for word in ("required", "recommended", "conditional")}
 
 
@@ -72,7 +83,7 @@ def assemble(review: Located, shared: Shared) -> Checklist:
         raise review.fail(f"`{key}` is lacking")
     common = shared.items.mapping(_SHARED)
     known = common["items"].mapping()
-    actions = _actions(common["actions"])
+    actions = _actions(common["actions"], CODES)
     items, plain_items = [], []
     for key, choice in head["items"].mapping().items():
         if key not in known:
@@ -115,6 +126,8 @@ def _item(
     for name in ("label", "why", "source", "need"):
         if name not in parts:
             raise next(iter(parts.values())).fail(f"the item {key} lacks `{name}`")
+    flags = tuple(read_flag(flag) for flag in parts["flags"].items()) if "flags" in parts else ()
+    codes = CODES | {flag.finding for flag in flags}
     return ItemRule(
         key=key,
         label=parts["label"].text(),
@@ -125,9 +138,9 @@ def _item(
         when=maybe(parts, "when", read_condition),
         unless=maybe(parts, "unless", read_condition),
         required_when=maybe(parts, "required_when", read_condition),
-        flags=tuple(read_flag(flag) for flag in parts["flags"].items()) if "flags" in parts else (),
+        flags=flags,
         why=parts["why"].text(),
-        actions={**actions, **(_actions(parts["actions"]) if "actions" in parts else {})},
+        actions={**actions, **(_actions(parts["actions"], codes) if "actions" in parts else {})},
         source=parts["source"].text(),
     )
 
@@ -153,8 +166,8 @@ def _max_age(parts: Mapping[str, Located]) -> MaxAge | None:
     return MaxAge(parts["max_age_days"].number(), tuple(cases))
 
 
-def _actions(at: Located) -> Mapping[str, str]:
-    return {code: text.text() for code, text in at.mapping().items()}
+def _actions(at: Located, codes: frozenset[str]) -> Mapping[str, str]:
+    return {code: text.text() for code, text in at.mapping(codes).items()}
 
 
 def _regions(at: Located) -> Mapping[str, str]:

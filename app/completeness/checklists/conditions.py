@@ -7,22 +7,24 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from app.casefile.domain.disease import FAMILIES, groups_of
 from app.casefile.domain.disease_table import GROUPS
 from app.completeness.checklists.located import Located
-from app.completeness.domain.rules import (
-    Advanced,
+from app.completeness.domain.record_tests import (
     AllOf,
     AnyOf,
-    Condition,
-    DiseaseHas,
-    DiseaseIn,
     FieldHasWord,
     FieldIs,
     FieldStated,
+    Not,
+    RecordTest,
+)
+from app.completeness.domain.rules import (
+    Advanced,
+    Condition,
+    DiseaseHas,
+    DiseaseIn,
     HasDocument,
     HasRecord,
     Known,
-    Not,
     RecordKind,
-    RecordTest,
     Says,
     StatedNone,
     TreatmentOver,
@@ -125,9 +127,9 @@ def read_condition(at: Located) -> Condition:
 
 
 def _read_one_condition(key: str, at: Located) -> Condition:
-    if key not in _CONDITIONS:
-        raise at.fail(f"write one of: {', '.join(sorted(_CONDITIONS))}")
-    return _CONDITIONS[key](at)
+    if key not in CONDITIONS:
+        raise at.fail(f"write one of: {', '.join(sorted(CONDITIONS))}")
+    return CONDITIONS[key](at)
 
 
 def _read_disease(at: Located) -> Condition:
@@ -174,7 +176,7 @@ def _read_advanced(at: Located) -> Condition:
     return Advanced()
 
 
-_CONDITIONS: Final[Mapping[str, Callable[[Located], Condition]]] = {
+CONDITIONS: Final[Mapping[str, Callable[[Located], Condition]]] = {
     "disease": _read_disease,
     "disease_has": lambda at: DiseaseHas(at.one_of({"markers": "markers", "molecular": "molecular"})),
     "advanced": _read_advanced,

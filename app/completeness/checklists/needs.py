@@ -47,9 +47,9 @@ _EVENTS: Final = {"progression": "progression", "treatment_change": "treatment_c
 def read_need(at: Located) -> Need:
     """Read a need: one key that says which."""
     name, value = at.only()
-    if name not in _NEEDS:
-        raise value.fail(f"write one of: {', '.join(sorted(_NEEDS))}")
-    return _NEEDS[name](value)
+    if name not in NEEDS:
+        raise value.fail(f"write one of: {', '.join(sorted(NEEDS))}")
+    return NEEDS[name](value)
 
 
 def read_flag(at: Located) -> Flag:
@@ -211,7 +211,7 @@ def _test_results(at: Located) -> Need:
     return TestResults(_content(at, Biomarker), _must(at, "listed_only").texts())
 
 
-_NEEDS: Final[Mapping[str, Callable[[Located], Need]]] = {
+NEEDS: Final[Mapping[str, Callable[[Located], Need]]] = {
     "one": _one,
     "each": _each,
     "together": _together,

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile, Entry
-from app.completeness.domain.checklist import CONFIRM, STATUSES, Checklist, ItemRule, MaxAge
+from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule, MaxAge
 from app.completeness.domain.conditions import holds, statements_behind
 from app.completeness.domain.evidence import Candidate, Outcome, is_stale, select, unique
 from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.findings import AGE_UNCERTAIN, IDENTITY, UNCONFIRMED, WAIVER_EXPIRED
 from app.completeness.domain.meet import meet
 from app.completeness.domain.needs import Flag
-from app.completeness.domain.papers import IDENTITY, contradictions
+from app.completeness.domain.papers import contradictions
 from app.completeness.domain.report import (
     Block,
     ChecklistRef,
@@ -25,9 +26,6 @@ from app.completeness.domain.report import (
 )
 from app.records.domain.statements import Decision
 from app.values.dates import PartialDate, certainly_before
-
-AGE_UNCERTAIN: Final = "age_uncertain"
-WAIVER_EXPIRED: Final = "waiver_expired"
 
 _WEIGHTS: Final[Mapping[Requirement, int]] = {"required": 3, "conditional": 3, "recommended": 1}
 _HALVES: Final[Mapping[Status, int]] = {"present": 2, "partial": 1, "stale": 1, "missing": 0}
@@ -93,7 +91,7 @@ def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposal
             *((WAIVER_EXPIRED,) if waiver and not _still_holds(waiver, facts) else ()),
             *(best.findings if best else outcome.findings),
             *((AGE_UNCERTAIN,) if max_age_days and _is_age_uncertain(best, facts, max_age_days) else ()),
-            *((CONFIRM,) if proposals else ()),
+            *((UNCONFIRMED,) if proposals else ()),
             *(flag.finding for flag in rule.flags if best and _is_flagged(flag, best, facts)),
         )
     )

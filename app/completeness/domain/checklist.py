@@ -8,9 +8,6 @@ from app.completeness.domain.needs import Flag, Need
 from app.completeness.domain.report import ChecklistRef, Requirement, Status
 from app.completeness.domain.rules import Condition
 
-CONFIRM: Final = "unconfirmed"
-"""Key of the next action where proposals wait for a person."""
-
 
 @dataclass(frozen=True, slots=True)
 class Papers:

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from app.casefile.domain.case_file import Entry
 from app.completeness.domain.checklist import Papers
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
+from app.completeness.domain.findings import (
+    CONTENT_NOT_READ,
+    LOWERING,
+    NOT_DONE,
+    STATED_NONE,
+    UNDATED,
+    UNREADABLE,
+)
 from app.completeness.domain.needs import Minimum, Selection
-from app.completeness.domain.papers import CONTENT_NOT_READ, LOWERING, UNREADABLE, Paper
+from app.completeness.domain.papers import Paper
 from app.completeness.domain.report import Evidence
 from app.records.domain.base import Absence, Record
 from app.records.domain.kinds import AnyRecord
 from app.values.dates import PartialDate
-
-UNDATED: Final = "undated"
-NOT_DONE: Final = "not_done"
-STATED_NONE: Final = "stated_none"
 
 
 @dataclass(frozen=True, slots=True)

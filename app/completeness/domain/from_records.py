@@ -7,7 +7,6 @@ from app.casefile.domain.case_file import Entry
 from app.completeness.domain.checklist import Papers
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.evidence import (
-    UNDATED,
     Candidate,
     Outcome,
     Reading,
@@ -21,6 +20,7 @@ from app.completeness.domain.evidence import (
     unique,
 )
 from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.findings import UNDATED
 from app.completeness.domain.needs import Content, Each, Minimum, Newest, One, Selection, Together, Way
 from app.completeness.domain.record_tests import values_of
 from app.completeness.domain.report import Evidence

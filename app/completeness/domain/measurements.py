@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from app.casefile.domain.case_file import Entry
 from app.completeness.domain.checklist import Papers
 from app.completeness.domain.evidence import (
-    UNDATED,
     Candidate,
     Outcome,
     outcome,
@@ -15,13 +14,13 @@ from app.completeness.domain.evidence import (
     unique,
 )
 from app.completeness.domain.facts import Facts
+from app.completeness.domain.findings import DECOY_CODE, UNDATED
 from app.completeness.domain.needs import Panel, Series
 from app.completeness.domain.report import Evidence
 from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.timeline.domain.analytes import BLOOD, Key, Values
 from app.values.dates import PartialDate, certainly_before
 
-DECOY_CODE = "decoy_code"
 _LENGTH_OF_DAY = len("2026-03-20")
 
 

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.cases.domain import Patient
+from app.completeness.domain.findings import (
+    CONTENT_NOT_READ,
+    IDENTITY,
+    LANGUAGE,
+    NOT_READ,
+    PAGES_MISSING,
+    UNREADABLE,
+)
 from app.documents.domain.document import Document
 from app.values.dates import PartialDate, may_overlap
-
-UNREADABLE: Final = "unreadable"
-LANGUAGE: Final = "language"
-IDENTITY: Final = "identity"
-LOWERING: Final = frozenset({UNREADABLE, LANGUAGE, IDENTITY})
-"""Findings that make an item partial. Source: clinical.md section 1.2, Status."""
-
-CONTENT_NOT_READ: Final = "content_not_read"
-NOT_READ: Final = "not_read"
-PAGES_MISSING: Final = "pages_missing"
 
 _IMAGES: Final = frozenset({"jpeg", "png", "tiff", "webp", "heic"})
 _CANNOT_BE_OPENED: Final = frozenset({"encrypted", "damaged"})

@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.completeness.domain.checklist import Papers
-from app.completeness.domain.evidence import UNDATED, Candidate, Outcome, choose, problems_of, select
+from app.completeness.domain.evidence import Candidate, Outcome, choose, problems_of, select
 from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.findings import (
+    MATCH_UNKNOWN,
+    NOT_READ,
+    ORDER_UNCERTAIN,
+    OTHER_REGION,
+    OTHER_STUDY,
+    SINGLE_STUDY,
+    UNDATED,
+)
 from app.completeness.domain.needs import Earlier, Files, Selection
-from app.completeness.domain.papers import NOT_READ, Paper
+from app.completeness.domain.papers import Paper
 from app.completeness.domain.record_tests import values_of, words_of
 from app.completeness.domain.report import Evidence
 from app.values.dates import PartialDate, certainly_before, is_full_day
-
-OTHER_REGION = "other_region"
-OTHER_STUDY = "other_study"
-MATCH_UNKNOWN = "match_unknown"
-ORDER_UNCERTAIN = "order_uncertain"
-SINGLE_STUDY = "single_study"
 
 
 @dataclass(frozen=True, slots=True)

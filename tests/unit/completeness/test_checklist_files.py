@@ -281,6 +281,7 @@ def test_an_error_names_file_line_and_key(changes: dict[str, str], file: str, li
         "when: {recorded: {symptom: {trend: {stated: true, words: [x]}}}}",
         "when: {recorded: {follow_up_plan: {tests.colour: {stated: true}}}}",
         "when: [1, 2]",
+        "actions: {mising: Ask.}",
         "papers: [letter]",
         "papers: {kinds: [other]}",
         "max_age_cases: [{when: {advanced: true}}]",

@@ -1,0 +1,54 @@
+"""Every example of docs/checklists.md is one that the service reads, and nothing in the language goes unmentioned."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.completeness.checklists import conditions, needs
+from app.completeness.checklists.assemble import Shared, assemble
+from app.completeness.checklists.located import read_located
+from app.completeness.domain.checklist import STATUSES
+from app.completeness.domain.findings import FINDINGS
+from app.completeness.domain.library import load_checklists
+
+PAGE = (Path(__file__).parents[3] / "docs" / "checklists.md").read_text(encoding="utf-8")
+FOLDER = Path(conditions.__file__).parent
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
+REST = {"label": "x", "why": "x", "source": "x", "need": "{series: {values: 2}}"}
+
+
+def as_item(parts: str) -> str:
+    """Put parts of an item into a file of items, with what they leave out."""
+    lacking = "".join(
+        f"    {key}: {text}\n" for key, text in REST.items() if not re.search(f"^{key}:", parts, re.MULTILINE)
+    )
+    indented = "".join(f"    {line}\n" for line in parts.splitlines())
+    return f'version: "1"\nactions: {{}}\nregions: {{}}\nitems:\n  example:\n{lacking}{indented}'
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_the_page_is_read(example: str) -> None:
+    diseases = read_located((FOLDER / "diseases.yaml").read_text(encoding="utf-8"), "diseases.yaml")
+    if example.startswith("id:"):
+        items = read_located((FOLDER / "items.yaml").read_text(encoding="utf-8"), "items.yaml")
+        review = read_located(example, "example.yaml")
+    else:
+        items = read_located(as_item(example), "items.yaml")
+        review = read_located(
+            '{id: x, version: "1", label: x, source: x, items: {example: required}}', "example.yaml"
+        )
+    assert assemble(review, Shared(items, diseases)).items
+
+
+@pytest.mark.parametrize("word", [*needs.NEEDS, *conditions.CONDITIONS, *STATUSES])
+def test_each_member_of_the_language_is_on_the_page(word: str) -> None:
+    assert f"`{word}" in PAGE
+
+
+FLAGS = {flag.finding for one in load_checklists().values() for rule in one.items for flag in rule.flags}
+
+
+@pytest.mark.parametrize("finding", sorted(FINDINGS | FLAGS))
+def test_each_finding_is_on_the_page(finding: str) -> None:
+    assert f"`{finding}`" in PAGE
