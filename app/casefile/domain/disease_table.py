@@ -75,12 +75,17 @@ def primary_words(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def disease_table() -> DiseaseTable:
-    """Read the table.
+    """Return the product's own table, read once."""
+    return read_disease_table((files(__package__) / "diseases.toml").read_text(encoding="utf-8"))
+
+
+def read_disease_table(text: str) -> DiseaseTable:
+    """Read a table.
 
     Raises:
         DiseaseTableError: a row is wrong.
     """
-    raw = tomllib.loads((files(__package__) / "diseases.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads(text)
     sites = [_row(row, f"site {place}") for place, row in enumerate(raw["site"], 1)]
     types = [_row(row, f"type {place}") for place, row in enumerate(raw["type"], 1)]
     families = {name: frozenset(family["groups"]) for name, family in raw["family"].items()}

@@ -1,7 +1,7 @@
 """What the rules may ask of a case file on one day, each found once."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Final, TypeVar
@@ -251,10 +251,6 @@ class Facts:
     def first_treatment(self) -> PartialDate | None:
         """The earliest start of a treatment of the cancer."""
         return min(self._starts, key=lambda when: when.earliest or date.min, default=None)
-
-    def days_ago(self, days: int) -> date:
-        """Return the day so many days before."""
-        return self.as_of - timedelta(days=days)
 
     # --- the future ------------------------------------------------------------------------------------------
 

@@ -183,11 +183,9 @@ def _find(field: Minimum, facts: Facts) -> tuple[bool, Entry[AnyRecord] | None, 
     """
     is_unknown = False
     for way in field.ways:
-        if way.kind == "case":
+        if way.kind is None or way.kind == "case":
             if values_of(facts.case, way.field):
                 return True, None, False
-            continue
-        if way.kind is None:
             continue
         for entry in facts.newest_first(way.kind):
             record = entry.record

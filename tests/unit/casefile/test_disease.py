@@ -12,6 +12,7 @@ from app.casefile.domain.disease import (
     is_haematological,
     possible_groups,
 )
+from app.casefile.domain.disease_table import DiseaseTableError, read_disease_table
 from app.cases.domain import Cancer, CodeOf, Patient
 from app.records.domain.base import Coding
 from tests.builders import a_case, a_case_file, a_record
@@ -197,3 +198,31 @@ def test_the_first_primary_gives_the_age_at_diagnosis() -> None:
     case = a_case(patient=Patient(birth_date="2000-01-01"))
     case_file = a_case_file(a_primary(date="2020-02-01"), a_primary(date="2012-02-01"), case=case)
     assert age_at_diagnosis(case_file) == (12, 12)
+
+
+TABLE = """
+[family.leukaemia]
+groups = ["other_leukaemia"]
+[[site]]
+words = ["breast"]
+icd10 = ["C50"]
+groups = ["breast"]
+[[type]]
+words = ["sarcoma"]
+groups = ["sarcoma"]
+"""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '[[site]]\nwords = ["flu"]\ngroups = ["influenza"]',
+        '[[site]]\nwords = ["breast"]\ngroups = ["sarcoma"]',
+        '[[site]]\nwords = ["chest"]\nicd10 = ["C50"]\ngroups = ["sarcoma"]',
+        '[family.other]\ngroups = ["influenza"]',
+    ],
+)
+def test_a_wrong_row_of_the_table_is_refused(row: str) -> None:
+    assert read_disease_table(TABLE).families["leukaemia"] == {"other_leukaemia"}
+    with pytest.raises(DiseaseTableError):
+        read_disease_table(TABLE + row)

@@ -6,9 +6,11 @@ import pytest
 
 from app.completeness.checklists.conditions import read_condition, read_test
 from app.completeness.checklists.located import read_located
+from app.completeness.checklists.needs import read_need
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
 from app.completeness.domain.library import load_checklists
+from app.completeness.domain.meet import meet
 from app.completeness.domain.record_tests import compiled
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.kinds import KINDS
@@ -119,6 +121,26 @@ UNDECIDED, TRUE, FALSE = "{advanced: true}", "{not: {recorded: stage}}", "{recor
 )
 def test_undecided_stays_undecided_where_it_matters(condition: str, expected: object) -> None:
     assert truth(condition) is expected
+
+
+def test_a_field_may_be_given_by_a_condition_of_the_case() -> None:
+    need = read_need(
+        read_located(
+            "{together: {minimum: {a: [symptom.trend], b: {any: [symptom.note], given: {recorded: stage}}}}}",
+            "test",
+        )
+    )
+    symptom = a_record("symptom", trend="stable")
+
+    def lacking(*contents: Any) -> tuple[str, ...]:
+        best = meet(
+            need, None, Facts(a_case_file(*contents), load_checklists()["response"], A_DAY), None
+        ).best
+        assert best is not None
+        return best.lacking
+
+    assert lacking(symptom) == ("b",)
+    assert lacking(symptom, a_record("stage")) == ()
 
 
 @pytest.mark.parametrize(
