@@ -117,7 +117,9 @@ def name_analyte(name: str, codes: tuple[Coding, ...], sent_as: Kind) -> Named:
     decoy = decoys[0] if decoys else None
     if found is None:
         folded = "".join(letter for letter in name.casefold() if letter.isalnum())
-        return Named(sent_as, f"other:{folded}", " ".join(name.split()).casefold(), (), decoy)
+        # Hashed, so that free text sent as a name stands in no key and no id.
+        key = f"other-{sha256(folded.encode()).hexdigest()[:12]}"
+        return Named(sent_as, key, " ".join(name.split()).casefold(), (), decoy)
     return Named(
         "marker" if isinstance(found, Marker) else "lab", found.key, found.display, found.units, decoy
     )

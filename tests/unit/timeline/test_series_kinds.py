@@ -32,6 +32,7 @@ def test_a_code_says_what_an_unknown_name_is() -> None:
 def test_a_name_that_nobody_knows_is_an_analyte_of_its_own() -> None:
     series = one_series(a_marker("2025-01-01", 4, "Marker  7"), a_marker("2025-02-01", 4, "marker 7"))
     assert (series.display, len(series.points)) == ("marker 7", 2)
+    assert "marker" not in series.id
 
 
 def test_a_code_that_means_something_else_is_not_followed_and_keeps_its_values_apart() -> None:
