@@ -9,10 +9,9 @@ from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule, Max
 from app.completeness.domain.conditions import holds, statements_behind
 from app.completeness.domain.evidence import Candidate, Outcome, is_stale, select, unique
 from app.completeness.domain.facts import Facts, is_named
-from app.completeness.domain.findings import AGE_UNCERTAIN, IDENTITY, UNCONFIRMED, WAIVER_EXPIRED
+from app.completeness.domain.findings import AGE_UNCERTAIN, UNCONFIRMED, WAIVER_EXPIRED
 from app.completeness.domain.meet import meet
 from app.completeness.domain.needs import Flag
-from app.completeness.domain.papers import contradictions
 from app.completeness.domain.report import (
     Block,
     ChecklistRef,
@@ -59,7 +58,10 @@ def check(
         _item(rule, facts, waivers.get(rule.key), waiting.get(rule.key, ())) for rule in checklist.items
     )
     earned, possible = _weights(items)
-    blocking = (*_blocking_items(items), *_blocking_documents(facts), *blocking_conflicts)
+    of_papers = _blocking_papers(facts)
+    named = {block.conflict for block in of_papers}
+    conflicts = (block for block in blocking_conflicts if block.conflict not in named)
+    blocking = (*_blocking_items(items), *of_papers, *conflicts)
     return Report(
         case_id=case_file.case.id,
         revision=case_file.case.revision,
@@ -244,16 +246,9 @@ def _blocking_items(items: tuple[Item, ...]) -> tuple[Block, ...]:
     )
 
 
-def _blocking_documents(facts: Facts) -> tuple[Block, ...]:
-    """Name the documents whose name, birth date or sex contradicts the case, until a person decides."""
+def _blocking_papers(facts: Facts) -> tuple[Block, ...]:
+    """Name the documents of which a person has to say whose they are."""
     return tuple(
-        Block(
-            document_id=paper.id,
-            reason="Printed on the document and different from the case: "
-            + ", ".join(
-                name.replace("_", " ") for name in contradictions(paper.document, facts.case.patient)
-            ),
-        )
-        for paper in facts.papers.values()
-        if IDENTITY in paper.problems
+        Block(conflict=conflict.id, document_id=paper, reason=conflict.what)
+        for conflict, paper in facts.open_identities.items()
     )

@@ -19,6 +19,8 @@ from app.records.domain.findings import LabResult, MarkerResult
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.records.domain.statements import Decision, DiseaseStatus, Planning
 from app.timeline.domain.analytes import Key, Values, group_values
+from app.timeline.domain.conflict import Conflict
+from app.timeline.domain.conflict_identity import identities
 from app.timeline.domain.event_kinds import EVENT_KINDS
 from app.values.dates import AgeRange, PartialDate, age_days, is_future
 
@@ -139,13 +141,13 @@ class Facts:
         if not documents:
             return {}
         translated = translated_documents(documents, self.languages)
+        of_others = frozenset(self.open_identities.values())
         return {
             document.id: paper_of(
                 document,
-                patient=self.case.patient,
                 languages=self.languages,
                 translated=translated,
-                same_patient=self.same_patient,
+                of_others=of_others,
                 is_read=document.id in self.read_documents,
             )
             for document in documents
@@ -188,14 +190,22 @@ class Facts:
         return frozenset(map(primary_language, stated))
 
     @cached_property
-    def same_patient(self) -> frozenset[str]:
-        """Ids of the documents that a person has decided are this patient's."""
-        decided: dict[str, bool] = {}
+    def open_identities(self) -> Mapping[Conflict, str]:
+        """The documents that name another patient, by conflict, until a person decides `same_patient`."""
+        if not self.case_file.documents:
+            return {}
+        found = ((conflict, conflict.sides[-1].document_id or "") for conflict in identities(self.case_file))
+        return {
+            conflict: paper for conflict, paper in found if not self._is_same_patient({conflict.id, paper})
+        }
+
+    def _is_same_patient(self, names: set[str]) -> bool:
+        """Say what the newest decision says that is about a document or a conflict on it."""
         for entry in self.decisions:
-            if entry.record.topic == "conflict":
-                for about in filter(None, (entry.record.about, entry.record.holds)):
-                    decided.setdefault(about, entry.record.choice == "same_patient")
-        return frozenset(about for about, is_same in decided.items() if is_same)
+            decision = entry.record
+            if decision.topic == "conflict" and names & {decision.about, decision.holds}:
+                return decision.choice == "same_patient"
+        return False
 
     @cached_property
     def decisions(self) -> tuple[Entry[Decision], ...]:

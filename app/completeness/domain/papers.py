@@ -1,11 +1,9 @@
 """Documents as the checker sees them: whether they can be read, and what stands in the way."""
 
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.cases.domain import Patient
 from app.completeness.domain.findings import (
     CONTENT_NOT_READ,
     IDENTITY,
@@ -15,11 +13,10 @@ from app.completeness.domain.findings import (
     UNREADABLE,
 )
 from app.documents.domain.document import Document
-from app.values.dates import PartialDate, may_overlap
+from app.values.dates import PartialDate
 
 _IMAGES: Final = frozenset({"jpeg", "png", "tiff", "webp", "heic"})
 _CANNOT_BE_OPENED: Final = frozenset({"encrypted", "damaged"})
-_SEXES: Final = frozenset({"female", "male", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +43,21 @@ class Paper:
 def paper_of(
     document: Document,
     *,
-    patient: Patient,
     languages: frozenset[str],
     translated: Collection[str],
-    same_patient: Collection[str],
+    of_others: Collection[str],
     is_read: bool,
 ) -> Paper:
     """Judge one document.
 
     `languages` are those that the reviewer reads, empty when nobody said; `translated` the documents that have a
-    translation into one of them; `same_patient` those that a person has decided are this patient's.
+    translation into one of them; `of_others` those that name another patient than the case.
     """
     body = document.body
     problems = []
     if is_foreign(body.language, languages) and document.id not in translated:
         problems.append(LANGUAGE)
-    if document.id not in same_patient and contradictions(document, patient):
+    if document.id in of_others:
         problems.append(IDENTITY)
     findings = [CONTENT_NOT_READ]
     if _is_unreadable(document):
@@ -102,42 +98,6 @@ def translated_documents(documents: Iterable[Document], languages: frozenset[str
     )
 
 
-def contradictions(document: Document, patient: Patient) -> tuple[str, ...]:
-    """Name what is printed on a document and contradicts the patient: `name`, `birth_date`, `sex`.
-
-    Silence on either side contradicts nothing. Names agree where the words of one are all in the other, initials
-    included; a different spelling is for a person to decide.
-    """
-    facts = document.body.facts
-    found = []
-    if facts.printed_name and patient.name and not _same_name(facts.printed_name, patient.name):
-        found.append("name")
-    if facts.printed_birth_date and patient.birth_date:
-        printed, known = PartialDate.parse(facts.printed_birth_date), PartialDate.parse(patient.birth_date)
-        if not may_overlap(printed, known):
-            found.append("birth_date")
-    sexes = {facts.printed_sex, patient.sex} & _SEXES
-    if len(sexes) == 2:  # noqa: PLR2004 (the two differ)
-        found.append("sex")
-    return tuple(found)
-
-
 def _is_unreadable(document: Document) -> bool:
     readable = document.body.facts.readable
     return readable is False or (readable is None and not _CANNOT_BE_OPENED.isdisjoint(document.findings))
-
-
-def _same_name(one: str, other: str) -> bool:
-    first, second = _name_words(one), _name_words(other)
-    shorter, longer = sorted((first, second), key=len)
-    return all(any(word == known or _is_initial(word, known) for known in longer) for word in shorter)
-
-
-def _is_initial(one: str, other: str) -> bool:
-    return 1 in (len(one), len(other)) and one[0] == other[0]
-
-
-def _name_words(name: str) -> frozenset[str]:
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return frozenset("".join(letter if letter.isalnum() else " " for letter in plain).split())

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from app.cases.domain import Patient
+from app.completeness.domain.check import check
+from app.completeness.domain.library import load_checklists
+from app.completeness.domain.report import Block
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Source
-from tests.builders import a_document, a_record
+from tests.builders import A_DAY, a_case_file, a_document, a_record
 from tests.unit.completeness.checking import (
     NSCLC,
     a_case_with,
@@ -201,6 +204,39 @@ def test_a_paper_of_somebody_else_blocks_until_a_person_decides(facts: Any) -> N
     assert not [block for block in report(paper, decided, case=case).blocking if block.document_id]
     undone = a_record("decision", topic="conflict", about="document-001", choice="withdrawn", reason="no")
     assert [block for block in report(paper, decided, undone, case=case).blocking if block.document_id]
+
+
+def test_a_decision_on_the_conflict_is_one_on_its_paper() -> None:
+    case = a_case_with(NSCLC, patient=PATIENT)
+    (block,) = (one for one in report(printed(printed_sex="male"), case=case).blocking if one.document_id)
+    decided = a_record(
+        "decision", topic="conflict", about=block.conflict, choice="same_patient", reason="a slip"
+    )
+    assert not [
+        one for one in report(printed(printed_sex="male"), decided, case=case).blocking if one.document_id
+    ]
+
+
+@pytest.mark.parametrize("choice", ["first_holds", "both_stand"])
+def test_only_the_same_patient_makes_a_paper_count(choice: str) -> None:
+    case = a_case_with(NSCLC, patient=PATIENT)
+    decided = a_record(
+        "decision", topic="conflict", about="document-001", choice=choice, reason="another person's"
+    )
+    assert [
+        one for one in report(printed(printed_sex="male"), decided, case=case).blocking if one.document_id
+    ]
+
+
+def test_a_conflict_that_is_passed_in_as_well_blocks_once() -> None:
+    case = a_case_with(NSCLC, patient=PATIENT)
+    case_file = a_case_file(printed(printed_sex="male"), case=case)
+    checklist = load_checklists()["response"]
+    (block,) = (one for one in check(case_file, checklist, A_DAY).blocking if one.conflict)
+    again = Block(conflict=block.conflict, reason="the same")
+    other = Block(conflict="c-2", reason="another")
+    found = check(case_file, checklist, A_DAY, blocking_conflicts=(again, other)).blocking
+    assert [one for one in found if one.conflict] == [block, other]
 
 
 @pytest.mark.parametrize(
