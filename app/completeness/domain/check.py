@@ -250,5 +250,5 @@ def _blocking_papers(facts: Facts) -> tuple[Block, ...]:
     """Name the documents of which a person has to say whose they are."""
     return tuple(
         Block(conflict=conflict.id, document_id=paper, reason=conflict.what)
-        for conflict, paper in facts.open_identities.items()
+        for conflict, paper in facts.open_identities
     )

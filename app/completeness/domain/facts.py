@@ -1,36 +1,30 @@
 """What the rules may ask of a case file on one day, each found once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
-from operator import attrgetter
 from typing import Final, TypeVar
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
 from app.completeness.domain.checklist import Checklist, DiseaseRules
+from app.completeness.domain.future import DATE_FIELDS, without_future
 from app.completeness.domain.needs import Event
 from app.completeness.domain.papers import Paper, paper_of, primary_language, translated_documents
 from app.completeness.domain.record_tests import values_of
 from app.completeness.domain.rules import RecordKind
 from app.records.domain.base import Absence, Record
 from app.records.domain.course import Treatment
-from app.records.domain.findings import LabResult, MarkerResult
-from app.records.domain.kinds import KINDS, AnyRecord
+from app.records.domain.kinds import AnyRecord
 from app.records.domain.statements import Decision, DiseaseStatus, Planning
 from app.timeline.domain.analytes import Key, Values, group_values
 from app.timeline.domain.conflict import Conflict
 from app.timeline.domain.conflict_identity import identities
-from app.timeline.domain.event_kinds import EVENT_KINDS
-from app.values.dates import AgeRange, PartialDate, age_days, is_future
+from app.timeline.domain.order import in_order_of_ids
+from app.values.dates import AgeRange, PartialDate, age_days
 
 RecordT = TypeVar("RecordT", bound=Record)
 
-_DATE_FIELDS: Final[Mapping[type[Record], tuple[str, ...]]] = {
-    kind: row.placed_by for kind, row in EVENT_KINDS.items()
-}
-"""The dates that place a record of each kind, those of the event itself before those of its report."""
-_DATED_ONCE: Final = frozenset({LabResult, MarkerResult})
 _NO_RULES: Final = DiseaseRules()
 
 
@@ -43,20 +37,10 @@ class Facts:
     def __init__(self, case_file: CaseFile, checklist: Checklist, as_of: date) -> None:
         self.as_of = as_of
         self.checklist = checklist
-        self._ahead = _Ahead(as_of)
         self._recency: dict[str, tuple[int, int]] = {}
         self._newest_first: dict[RecordKind, list[Entry[AnyRecord]]] = {}
-        case_file = _in_order_of_id(case_file)
-        self.future = tuple(self._find_future(case_file))
-        if self.future:
-            left_out = frozenset(self.future)
-            case_file = CaseFile(
-                case_file.case,
-                tuple(entry for entry in case_file.entries if entry.id not in left_out),
-                tuple(document for document in case_file.documents if document.id not in left_out),
-            )
-        self.case_file = case_file
-        self.case = case_file.case.body
+        self.case_file, self.future = without_future(in_order_of_ids(case_file), as_of)
+        self.case = self.case_file.case.body
 
     # --- the disease ---------------------------------------------------------------------------------------
 
@@ -103,7 +87,7 @@ class Facts:
         """Return the entries of one kind from the newest to the oldest, undated last, ties by id."""
         known = self._newest_first.get(kind)
         if known is None:
-            fields = _DATE_FIELDS.get(kind, ("date",))
+            fields = DATE_FIELDS.get(kind, ("date",))
             known = sorted(
                 self.case_file.of(kind),
                 key=lambda entry: self.recency(self.date_of(entry.record, fields)),
@@ -141,7 +125,7 @@ class Facts:
         if not documents:
             return {}
         translated = translated_documents(documents, self.languages)
-        of_others = frozenset(self.open_identities.values())
+        of_others = frozenset(paper for _, paper in self.open_identities)
         return {
             document.id: paper_of(
                 document,
@@ -190,14 +174,12 @@ class Facts:
         return frozenset(map(primary_language, stated))
 
     @cached_property
-    def open_identities(self) -> Mapping[Conflict, str]:
-        """The documents that name another patient, by conflict, until a person decides `same_patient`."""
+    def open_identities(self) -> tuple[tuple[Conflict, str], ...]:
+        """The documents that name another patient, each with its conflict, until a person decides `same_patient`."""
         if not self.case_file.documents:
-            return {}
+            return ()
         found = ((conflict, conflict.sides[-1].document_id or "") for conflict in identities(self.case_file))
-        return {
-            conflict: paper for conflict, paper in found if not self._is_same_patient({conflict.id, paper})
-        }
+        return tuple((one, paper) for one, paper in found if not self._is_same_patient({one.id, paper}))
 
     def _is_same_patient(self, names: set[str]) -> bool:
         """Say what the newest decision says that is about a document or a conflict on it."""
@@ -261,53 +243,6 @@ class Facts:
     def first_treatment(self) -> PartialDate | None:
         """The earliest start of a treatment of the cancer."""
         return min(self._starts, key=lambda when: when.earliest or date.min, default=None)
-
-    # --- the future ------------------------------------------------------------------------------------------
-
-    def _find_future(self, case_file: CaseFile) -> Iterator[str]:
-        ahead = self._ahead
-        for kind in KINDS.values():
-            entries = case_file.of(kind)
-            if kind in _DATED_ONCE:
-                yield from [entry.id for entry in entries if ahead[entry.record.date]]
-            else:
-                yield from [entry.id for entry in entries if self._lies_ahead(entry.record)]
-        yield from [document.id for document in case_file.documents if ahead[document.body.dated]]
-
-    def _lies_ahead(self, record: Record) -> bool:
-        if self._ahead[record.date]:
-            return True
-        for field in _DATE_FIELDS.get(type(record), ()):
-            values = values_of(record, field)
-            if values:
-                return all(self._ahead[text] for text in values)
-        return False
-
-
-class _Ahead(dict[str | None, bool]):
-    """Whether a date as written lies after a day; each is looked at once, for a case names the same days often."""
-
-    def __init__(self, as_of: date) -> None:
-        super().__init__({None: False})
-        self._as_of = as_of
-
-    def __missing__(self, text: str | None) -> bool:
-        """Look at a date for the first time."""
-        self[text] = found = text is not None and is_future(PartialDate.parse(text), self._as_of)
-        return found
-
-
-def _in_order_of_id(case_file: CaseFile) -> CaseFile:
-    """Put a case file in order of ids, where it is not, so that no answer depends on the order of input."""
-    records, papers = ([item.id for item in items] for items in (case_file.entries, case_file.documents))
-    if records == sorted(records) and papers == sorted(papers):
-        return case_file
-    by_id = attrgetter("id")
-    return CaseFile(
-        case_file.case,
-        tuple(sorted(case_file.entries, key=by_id)),
-        tuple(sorted(case_file.documents, key=by_id)),
-    )
 
 
 def is_named(record: Record) -> bool:
