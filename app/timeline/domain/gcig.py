@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.course import Treatment
+from app.timeline.domain.analytes import BLOOD
 from app.timeline.domain.computed import Computed, Rule, maybe_number, number, shown
 from app.timeline.domain.drugs import MOUSE_ANTIBODIES, drugs_of
 from app.timeline.domain.event import SourceRef
@@ -63,9 +64,7 @@ def gcig_of(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) ->
     start = place(current.started) if current and current.started else None
     disturbed = tuple(_disturbed(case_file))
     return tuple(
-        _computed(one, start, disturbed)
-        for one in series
-        if one.analyte == ANALYTE and one.specimen == "blood"
+        _computed(one, start, disturbed) for one in series if one.analyte == ANALYTE and one.specimen == BLOOD
     )
 
 

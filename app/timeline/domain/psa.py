@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.analytes import BLOOD
 from app.timeline.domain.computed import Computed, Rule, maybe_number, number, shown
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.lines import lines_of
@@ -36,9 +37,7 @@ def psa_of(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) -> 
     """Compute the PSA arithmetic of each PSA series, over the newest line of treatment."""
     current = lines_of(case_file, as_of).current
     start = place(current.started) if current and current.started else None
-    return tuple(
-        _computed(one, start) for one in series if one.analyte == ANALYTE and one.specimen == "blood"
-    )
+    return tuple(_computed(one, start) for one in series if one.analyte == ANALYTE and one.specimen == BLOOD)
 
 
 def _computed(series: MarkerSeries, start: Placed | None) -> Computed:

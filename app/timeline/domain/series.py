@@ -12,7 +12,7 @@ from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.course import Treatment
-from app.timeline.domain.analytes import Key, Kind, Values, apart, group_values
+from app.timeline.domain.analytes import BLOOD, Key, Kind, Values, apart, group_values
 from app.timeline.domain.computed import Rule, percent_change, shown
 from app.timeline.domain.lines import started_on
 from app.timeline.domain.order import Placed, place
@@ -61,7 +61,8 @@ class MarkerSeries:
     `baseline` is the last such value before the first treatment of the tumour; `change` and
     `percent_from_baseline` compare the latest value with it, `fold_over_nadir` with the lowest.
     `doubling_days` counts from the lowest value on, null where the values don't rise. `kept_apart` names the
-    values that are not counted, and the main series of the analyte where this is another.
+    values that are not counted, and the main series of the analyte where this is another. `specimen` is
+    `blood` for serum and plasma and where nobody says, else as written.
     """
 
     id: str
@@ -144,7 +145,7 @@ def _series(
         unit=unit,
         unit_as_written=unit_text,
         laboratory=_as_written(values, "laboratory") if key.laboratory else None,
-        specimen=key.specimen,
+        specimen=BLOOD if key.specimen == BLOOD else _as_written(values, "specimen") or key.specimen,
         assay=_as_written(values, "assay") if key.assay else None,
         decoy_code=key.named.decoy,
         points=points,

@@ -136,3 +136,4 @@ def test_another_specimen_than_blood_is_another_series() -> None:
         )
     )
     assert codes(fluid) == [(None, "other_specimen")]
+    assert fluid.specimen == "pleural fluid"
