@@ -1,8 +1,8 @@
 """The fields of an upload: what each says of the files after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
@@ -21,6 +21,9 @@ SAID = tuple(one.name for one in fields(DocumentBody) if one.name != "facts")
 FIELDS = frozenset((*SAID, *FACTS))
 
 _LISTS = frozenset({"regions"})
+
+Said: TypeAlias = Mapping[str, str | list[str]]
+"""What fields say of a file, as it was sent."""
 
 
 def is_file(name: str) -> bool:
@@ -56,7 +59,8 @@ class FieldsSoFar:
             self._values[name] = [*before, *parts] if isinstance(before, list) else parts
         else:
             self._values[name] = value
-        self._unused.append(name)
+        if value:
+            self._unused.append(name)
         self._body = None
 
     def body(self) -> DocumentBody:
@@ -67,24 +71,36 @@ class FieldsSoFar:
         """
         self._unused = []
         if self._body is None:
-            self._body = _body({name: value for name, value in self._values.items() if value})
+            self._body = _body(self.said())
         return self._body
 
-    def require_used(self) -> None:
-        """Go on only if every field was followed by a file.
+    def said(self) -> Said:
+        """Return what is said of a file that comes now, field by field."""
+        return {name: value for name, value in self._values.items() if value}
+
+    def completed(self, said: Sequence[Said]) -> list[DocumentBody] | None:
+        """Return what is said of each file with the fields after the last one, or None when there were none.
+
+        Browsers and libraries do not all send fields first. A field that no file followed holds for every file of which
+        nothing had said it.
 
         Raises:
-            FormFieldError: some came after the last one, and would say nothing of any.
+            FormFieldError: such a field had been said of every file already, or cannot be.
         """
-        if self._unused:
-            detail = "No file comes after this field, so that it says nothing."
-            fix = "Put the fields before the files that they belong to."
-            found = [FieldError(f"/{name}", detail, fix) for name in dict.fromkeys(self._unused)]
+        late = {name: self._values[name] for name in self._unused}
+        if not late:
+            return None
+        useless = [name for name in late if all(name in each for each in said)]
+        if useless:
+            detail = "No file comes after this field, and every file before it has one of its own."
+            fix = "Put the field before the files that it belongs to."
+            found = [FieldError(f"/{name}", detail, fix) for name in useless]
             message = "Fields hold for the files after them; nothing was stored."
             raise FormFieldError(message, errors=found)
+        return [_body({**late, **each}) for each in said]
 
 
-def _body(values: Mapping[str, str | list[str]]) -> DocumentBody:
+def _body(values: Said) -> DocumentBody:
     whole: dict[str, Any] = {name: value for name, value in values.items() if name in SAID}
     whole["facts"] = {name: value for name, value in values.items() if name in FACTS}
     try:
@@ -106,6 +122,9 @@ def form_description() -> dict[str, Any]:
     facts = schema["$defs"]["DocumentFacts"]["properties"]
     described = {name: _plain(schema["properties"][name]) for name in SAID}
     described |= {name: _plain(facts[name]) for name in FACTS}
+    for each in described.values():
+        # Without an example of its own, Swagger UI fills every field with one that it makes up, and sends it.
+        each["example"] = [] if each.get("type") == "array" else ""
     described["files"] = {
         "type": "array",
         "items": {"type": "string", "format": "binary"},

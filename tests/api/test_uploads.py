@@ -177,19 +177,14 @@ def test_what_the_caller_declares_stands_beside_what_was_found_and_each_says_how
     }
 
 
-@pytest.mark.parametrize(
-    ("content", "finding"),
-    [
-        pytest.param(an_encrypted_pdf(), "encrypted", id="encrypted"),
-        pytest.param(a_truncated_pdf(), "damaged", id="damaged"),
-    ],
-)
-def test_an_encrypted_or_damaged_file_is_stored_and_says_so(api: Api, content: bytes, finding: str) -> None:
-    document = upload_one(api, api.open_case(), content)
-    assert finding in document["findings"]
-    assert document["facts"]["readable"] is False
-    assert document["facts"]["unreadable_reason"] == finding
-    assert document["methods"]["unreadable_reason"] == "inspected"
+def test_an_encrypted_or_damaged_file_is_stored_and_says_so(api: Api) -> None:
+    case_id = api.open_case()
+    for finding, content in (("encrypted", an_encrypted_pdf()), ("damaged", a_truncated_pdf())):
+        document = upload_one(api, case_id, content)
+        assert finding in document["findings"]
+        assert document["facts"]["readable"] is False
+        assert document["facts"]["unreadable_reason"] == finding
+        assert document["methods"]["unreadable_reason"] == "inspected"
 
 
 def test_many_files_are_one_revision_and_one_event_each(api: Api) -> None:
@@ -242,31 +237,31 @@ def test_the_same_bytes_in_another_case_are_another_document(api: Api) -> None:
 # --- refusals -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("content", "status", "slug"),
-    [
-        pytest.param(b"", 422, "empty-file", id="empty"),
-        pytest.param(b" \r\n", 422, "empty-file", id="blank"),
-        pytest.param(a_windows_program(), 415, "program", id="program"),
-        pytest.param(b"GIF89a" + bytes(100), 415, "unsupported-type", id="unsupported"),
-        pytest.param(bytes(range(256)) * 4, 415, "unsupported-type", id="unknown"),
-    ],
+REFUSED = (
+    ("empty", b"", 422, "empty-file"),
+    ("blank", b" \r\n", 422, "empty-file"),
+    ("program", a_windows_program(), 415, "program"),
+    ("unsupported", b"GIF89a" + bytes(100), 415, "unsupported-type"),
+    ("unknown", bytes(range(256)) * 4, 415, "unsupported-type"),
 )
+
+
 def test_a_file_that_cannot_be_taken_is_a_problem_of_its_own_kind(
-    api: Api, content: bytes, status: int, slug: str
+    api: Api, subtests: pytest.Subtests
 ) -> None:
     case_id = api.open_case()
-    refused = upload(
-        api, case_id, File(content, name="scan.pdf", media_type="application/pdf"), status=status
-    )
-    problem = refused.json()
-    assert refused.headers["Content-Type"] == "application/problem+json"
-    assert problem["type"] == f"/problems/{slug}"
-    assert problem["errors"][0]["pointer"] == "/files/0"
-    assert problem["errors"][0]["fix"]
-    (item,) = problem["items"]
-    assert item["outcome"] == "rejected"
-    assert (item["problem"]["type"], item["problem"]["status"]) == (f"/problems/{slug}", status)
+    for name, content, status, slug in REFUSED:
+        with subtests.test(name):
+            disguised = File(content, name="scan.pdf", media_type="application/pdf")
+            refused = upload(api, case_id, disguised, status=status)
+            problem = refused.json()
+            assert refused.headers["Content-Type"] == "application/problem+json"
+            assert problem["type"] == f"/problems/{slug}"
+            assert problem["errors"][0]["pointer"] == "/files/0"
+            assert problem["errors"][0]["fix"]
+            (item,) = problem["items"]
+            assert item["outcome"] == "rejected"
+            assert (item["problem"]["type"], item["problem"]["status"]) == (f"/problems/{slug}", status)
     assert listed(api, case_id) == []
     assert api.get(f"/v1/cases/{case_id}").json()["revision"] == 1
 
@@ -328,36 +323,43 @@ def test_what_is_too_large_without_end_is_not_read_to_its_end(
 # --- forms that cannot be used ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("headers", "content", "status", "slug"),
-    [
-        pytest.param({"Content-Type": "application/pdf"}, a_pdf(), 415, "not-multipart", id="not-a-form"),
-        pytest.param({}, b"", 415, "not-multipart", id="no-content-type"),
-        pytest.param({"Content-Type": "multipart/form-data"}, b"", 422, "malformed-form", id="no-boundary"),
-        pytest.param(
-            {"Content-Type": f"multipart/form-data; boundary={'b' * 300}"}, b"", 422, "malformed-form",
-            id="endless-boundary",
-        ),
-        pytest.param(FORM, b"", 422, "malformed-form", id="nothing"),
-        pytest.param(FORM, b"no form at all", 422, "malformed-form", id="other-bytes"),
-        pytest.param(FORM, a_form(File(a_pdf()))[:-20], 422, "malformed-form", id="cut-short"),
-        pytest.param(
-            FORM, a_form(File(a_pdf())).replace(b'name="files"', b""), 422, "malformed-form", id="nameless-part"
-        ),
-        pytest.param(FORM, a_form(), 422, "no-files", id="no-parts"),
-        pytest.param(FORM, a_form(("kind", "other")), 422, "no-files", id="no-files"),
-        pytest.param(FORM, a_form(File(b"", name="")), 422, "no-files", id="a-file-field-left-empty"),
-        pytest.param(FORM, a_form(("title", "x" * 70_000), File(a_pdf())), 422, "malformed-form", id="long-field"),
-    ],
-)  # fmt: skip
-def test_what_is_no_form_of_files_is_a_clear_problem(
-    api: Api, headers: dict[str, str], content: bytes, status: int, slug: str
-) -> None:
+NO_FORMS: tuple[tuple[str, dict[str, str], bytes, int, str], ...] = (
+    ("not a form", {"Content-Type": "application/pdf"}, a_pdf(), 415, "not-multipart"),
+    ("no content type", {}, b"", 415, "not-multipart"),
+    ("no boundary", {"Content-Type": "multipart/form-data"}, b"", 422, "malformed-form"),
+    (
+        "endless boundary",
+        {"Content-Type": f"multipart/form-data; boundary={'b' * 300}"},
+        b"",
+        422,
+        "malformed-form",
+    ),
+    ("nothing", FORM, b"", 422, "malformed-form"),
+    ("other bytes", FORM, b"no form at all", 422, "malformed-form"),
+    ("cut short", FORM, a_form(File(a_pdf()))[:-20], 422, "malformed-form"),
+    ("nameless part", FORM, a_form(File(a_pdf())).replace(b'name="files"', b""), 422, "malformed-form"),
+    ("long field", FORM, a_form(("title", "x" * 70_000), File(a_pdf())), 422, "malformed-form"),
+    (
+        "many headers",
+        FORM,
+        a_form(File(a_pdf())).replace(b"\r\n\r\n", b"\r\nX: y" * 99),
+        422,
+        "malformed-form",
+    ),
+    ("many parts", FORM, a_form(*[("kind", "other")] * 10_001), 422, "malformed-form"),
+    ("no parts", FORM, a_form(), 422, "no-files"),
+    ("no files", FORM, a_form(("kind", "other")), 422, "no-files"),
+    ("a file field left empty", FORM, a_form(File(b"", name="")), 422, "no-files"),
+)
+
+
+def test_what_is_no_form_of_files_is_a_clear_problem(api: Api, subtests: pytest.Subtests) -> None:
     case_id = api.open_case()
     path = f"/v1/cases/{case_id}/documents"
-    assert (
-        api.post(path, content=content, headers=headers, status=status).json()["type"] == f"/problems/{slug}"
-    )
+    for name, headers, content, status, slug in NO_FORMS:
+        with subtests.test(name):
+            problem = api.post(path, content=content, headers=headers, status=status).json()
+            assert problem["type"] == f"/problems/{slug}"
     assert listed(api, case_id) == []
     assert staging(api) == []
 
@@ -377,15 +379,13 @@ UNSOUND_FIELDS = {
 }
 
 
-@pytest.mark.parametrize("fields", [WRONG_FIELDS, UNSOUND_FIELDS], ids=["wrong", "unsound"])
-def test_every_field_that_cannot_be_is_named_with_its_mending_and_nothing_is_stored(
-    api: Api, fields: dict[str, str]
-) -> None:
+def test_every_field_that_cannot_be_is_named_with_its_mending_and_nothing_is_stored(api: Api) -> None:
     case_id = api.open_case()
-    problem = upload(api, case_id, *fields.items(), File(a_pdf()), status=422).json()
-    assert {error["pointer"] for error in problem["errors"]} == {f"/{name}" for name in fields}
-    assert all(error["detail"] and error["fix"] for error in problem["errors"])
-    assert not any(value in str(problem) for value in fields.values() if value != "0")
+    for fields in (WRONG_FIELDS, UNSOUND_FIELDS):
+        problem = upload(api, case_id, *fields.items(), File(a_pdf()), status=422).json()
+        assert {error["pointer"] for error in problem["errors"]} == {f"/{name}" for name in fields}
+        assert all(error["detail"] and error["fix"] for error in problem["errors"])
+        assert not any(value in str(problem) for value in fields.values() if value != "0")
     assert listed(api, case_id) == []
 
 
@@ -396,10 +396,29 @@ def test_a_field_that_no_form_has_is_named(api: Api) -> None:
     assert listed(api, case_id) == []
 
 
-def test_fields_after_the_last_file_are_refused_rather_than_lost(api: Api) -> None:
+def test_fields_after_the_last_file_hold_for_the_files_that_nothing_said_them_of(api: Api) -> None:
     case_id = api.open_case()
-    problem = upload(api, case_id, File(a_pdf()), ("kind", "other"), ("title", "CT"), status=422).json()
-    assert [error["pointer"] for error in problem["errors"]] == ["/kind", "/title"]
+    upload(
+        api,
+        case_id,
+        File(a_pdf()),
+        ("kind", "referral"),
+        File(a_text()),
+        ("title", "CT"),
+        ("kind", "other"),
+        status=201,
+    )
+    assert [(each["kind"], each["title"]) for each in listed(api, case_id)] == [
+        ("other", "CT"),
+        ("referral", "CT"),
+    ]
+
+
+def test_a_field_after_the_last_file_that_says_nothing_of_any_is_refused_rather_than_lost(api: Api) -> None:
+    case_id = api.open_case()
+    parts = (("kind", "referral"), File(a_pdf()), ("kind", "other"), ("title", ""))
+    problem = upload(api, case_id, *parts, status=422).json()
+    assert [error["pointer"] for error in problem["errors"]] == ["/kind"]
     assert listed(api, case_id) == []
 
 
@@ -416,24 +435,22 @@ def test_a_translation_names_a_document_of_its_own_case(api: Api) -> None:
     assert len(listed(api, case_id)) == len([key for key in stored_keys(api) if key.startswith(case_id)]) == 2
 
 
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        pytest.param("C:\\\\scans\\\\CT.pdf", "CT.pdf", id="windows-folder"),
-        pytest.param("../../etc/passwd", "passwd", id="folders"),
-        pytest.param("Befund Müller.pdf", "Befund Müller.pdf", id="letters-beyond-ascii"),
-        pytest.param("a\u202efdp.exe", "afdp.exe", id="turned-round"),
-        pytest.param("%22quoted%22.pdf", '"quoted".pdf', id="quotes-as-browsers-write-them"),
-        pytest.param("x" * 400 + ".pdf", "x" * 251 + ".pdf", id="long"),
-        pytest.param("...", None, id="nothing-left"),
-        pytest.param(None, None, id="none"),
-    ],
+NAMES = (
+    ("C:\\\\scans\\\\CT.pdf", "CT.pdf"),
+    ("../../etc/passwd", "passwd"),
+    ("Befund Müller.pdf", "Befund Müller.pdf"),
+    ("a\u202efdp.exe", "afdp.exe"),
+    ("%22quoted%22.pdf", '"quoted".pdf'),
+    ("x" * 400 + ".pdf", "x" * 251 + ".pdf"),
+    ("...", None),
+    (None, None),
 )
-def test_a_files_name_is_kept_for_people_and_leads_nowhere(
-    api: Api, sent: str | None, kept: str | None
-) -> None:
-    (item,) = items(upload(api, api.open_case(), File(a_pdf(), name=sent), status=201))
-    assert item["document"]["file_name"] == kept
+
+
+def test_a_files_name_is_kept_for_people_and_leads_nowhere(api: Api) -> None:
+    files = [File(a_text(text=str(index)), name=sent) for index, (sent, _) in enumerate(NAMES)]
+    found = items(upload(api, api.open_case(), *files, status=201))
+    assert [item["document"]["file_name"] for item in found] == [kept for _, kept in NAMES]
 
 
 # --- who may, and when --------------------------------------------------------------------------------------
@@ -477,24 +494,23 @@ class Conversation:
         self.status = message.get("status", self.status)
 
 
-@pytest.mark.parametrize(
-    ("why", "status"),
-    [("no-key", 401), ("no-scope", 403), ("no-case", 404), ("another-organisation", 404), ("stale", 412)],
-)
 def test_who_may_not_upload_is_told_before_the_files_are_read(
-    api: Api, other_api: Api, why: str, status: int
+    api: Api, other_api: Api, subtests: pytest.Subtests
 ) -> None:
     case_id = api.open_case()
-    senders = {
-        "no-key": api.with_key("wrong"),
-        "no-scope": api.make_key("read"),
-        "another-organisation": other_api,
-    }
-    path = f"/v1/cases/{'none' if why == 'no-case' else case_id}/documents"
-    conversation = Conversation(senders.get(why, api), messages=[])
-    conversation.hold(path, {"If-Match": '"7"'} if why == "stale" else {})
-    assert conversation.status == status
-    assert conversation.asked == 0
+    senders: tuple[tuple[str, Api, str, dict[str, str], int], ...] = (
+        ("no key", api.with_key("wrong"), case_id, {}, 401),
+        ("no scope", api.make_key("read"), case_id, {}, 403),
+        ("no case", api, "none", {}, 404),
+        ("another organisation", other_api, case_id, {}, 404),
+        ("stale", api, case_id, {"If-Match": '"7"'}, 412),
+    )
+    for name, sender, target, headers, status in senders:
+        with subtests.test(name):
+            conversation = Conversation(sender, messages=[])
+            conversation.hold(f"/v1/cases/{target}/documents", headers)
+            assert conversation.status == status
+            assert conversation.asked == 0
 
 
 def test_an_upload_that_breaks_off_stores_nothing_and_leaves_nothing(api: Api) -> None:
@@ -538,23 +554,22 @@ def test_an_upload_repeated_under_its_key_gets_the_first_answer_and_stores_nothi
     assert len(stored_keys(api)) == 2
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        pytest.param((("kind", "other"), File(a_text())), id="another-file"),
-        pytest.param((("kind", "consent"), File(a_pdf())), id="another-field"),
-        pytest.param((("kind", "other"), File(a_pdf(), name="other.pdf")), id="another-name"),
-        pytest.param((("kind", "other"), File(a_pdf()), File(a_text())), id="one-more"),
-    ],
-)
-def test_another_upload_under_the_same_key_is_refused(
-    api: Api, changed: tuple[File | tuple[str, str], ...]
-) -> None:
+OTHER_UPLOADS: dict[str, tuple[File | tuple[str, str], ...]] = {
+    "another file": (("kind", "other"), File(a_text())),
+    "another field": (("kind", "consent"), File(a_pdf())),
+    "another name": (("kind", "other"), File(a_pdf(), name="other.pdf")),
+    "one more": (("kind", "other"), File(a_pdf()), File(a_text())),
+}
+
+
+def test_another_upload_under_the_same_key_is_refused(api: Api, subtests: pytest.Subtests) -> None:
     case_id = api.open_case()
     key = {"Idempotency-Key": "upload-1"}
     upload(api, case_id, ("kind", "other"), File(a_pdf()), headers=key, status=201)
-    refused = upload(api, case_id, *changed, headers=key, status=422)
-    assert refused.json()["type"] == "/problems/idempotency-key-reused"
+    for name, parts in OTHER_UPLOADS.items():
+        with subtests.test(name):
+            refused = upload(api, case_id, *parts, headers=key, status=422)
+            assert refused.json()["type"] == "/problems/idempotency-key-reused"
     assert len(listed(api, case_id)) == len(stored_keys(api)) == 1
 
 
