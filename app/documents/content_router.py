@@ -26,7 +26,7 @@ router = APIRouter(route_class=JsonRoute)
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The bytes as they were sent, under the type found in them",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     },
     206: {"description": "The part asked for"},
     304: {"description": "The caller has these bytes"},

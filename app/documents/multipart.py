@@ -43,7 +43,7 @@ class FileBegins:
 class FileData:
     """Some bytes of the file that began last."""
 
-    data: bytes
+    data: memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class MultipartForm:
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._field is None:
-            self._events.append(FileData(data[start:end]))
+            self._events.append(FileData(memoryview(data)[start:end]))
             return
         _, value = self._field
         value.extend(data[start:end])

@@ -1,7 +1,7 @@
 """Receives an upload: every file is written down, hashed and looked at, and none is stored yet."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +19,7 @@ from app.documents.domain.errors import (
 )
 from app.documents.domain.media import Reason, Refused
 from app.documents.domain.names import safe_name
-from app.documents.form import FieldsSoFar, is_file
+from app.documents.form import FieldsSoFar, Said, is_file
 from app.documents.inspection.inspector import Inspector
 from app.documents.multipart import Field, FileBegins, FileData, FileEnds, MultipartForm
 from app.documents.staging import Looked, StagedFile, look_at
@@ -65,6 +65,8 @@ class Receiver:
         self._fields = FieldsSoFar()
         self._name: str | None = None
         self._body = DocumentBody()
+        self._saying: Said = {}
+        self._said: list[Said] = []
         self._staged: StagedFile | None = None
         self._size_bytes = 0
         self._useless_bytes = 0
@@ -82,7 +84,7 @@ class Receiver:
                 await self._data(data)
             case FileBegins(name):
                 self._name = name
-                self._body = self._fields.body()
+                self._body, self._saying = self._fields.body(), self._fields.said()
                 self._size_bytes = 0
                 self._staged = StagedFile(self._folder / str(len(self.files)))
             case FileEnds():
@@ -91,23 +93,25 @@ class Receiver:
                 self._fields.add(name, value)
 
     def require_whole(self) -> None:
-        """Go on only if the form made sense as a whole.
+        """Go on only if the form made sense as a whole; fields after the last file are taken in here.
 
         Raises:
-            FormFieldError: fields came after the last file.
+            FormFieldError: fields came after the last file that say nothing of any.
             NoFilesError: there was no file.
         """
         if not self.files:
             message = "Send at least one file in a part named `files`, after the fields that describe it."
             raise NoFilesError(message)
-        self._fields.require_used()
+        completed = self._fields.completed(self._said)
+        if completed is not None:
+            self.files = [replace(file, body=body) for file, body in zip(self.files, completed, strict=True)]
 
     async def give_up(self) -> None:
         """Let go of the file that was arriving."""
         if self._staged is not None:
             await self._staged.discard()
 
-    async def _data(self, data: bytes) -> None:
+    async def _data(self, data: memoryview) -> None:
         self._size_bytes += len(data)
         if self._size_bytes <= self._file_bytes_most and self._staged is not None:
             await self._staged.write(data)
@@ -137,6 +141,7 @@ class Receiver:
             )
         else:
             found = await run_in_threadpool(self._look_at, staged)
+        self._said.append(self._saying)
         self.files.append(
             ReceivedFile(
                 name=safe_name(self._name or ""),
