@@ -82,10 +82,13 @@ def _document(row: Row[*tuple[Any, ...]]) -> Document:
         code=code,
         size_bytes=size,
         sha256=sha256,
-        uploaded_at=events.instant_text(at),
+        uploaded_at=_instant(at),
         findings=_findings(findings),
         methods=_methods(methods),
     )
+
+
+_instant = lru_cache(maxsize=1024)(events.instant_text)  # those of one upload came at one moment
 
 
 @lru_cache(maxsize=1024)  # most documents have one of a few
