@@ -5,8 +5,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from app.cases.domain import Cancer, Case, CaseBody, Patient
 from app.casefile.domain.case_file import CaseFile, Entry
+from app.cases.domain import Cancer, Case, CaseBody, Patient
 from app.documents.domain.document import Document, DocumentBody
 from app.records.domain.kinds import KINDS, AnyRecord
 
@@ -15,11 +15,15 @@ A_DAY = date(2026, 3, 20)
 
 def a_case(**changes: Any) -> Case:
     """Return a case; keywords of `CaseBody` go to its body, others to the case."""
-    body_fields = {name: changes.pop(name) for name in tuple(changes) if name in CaseBody.__dataclass_fields__}
+    body_fields = {
+        name: changes.pop(name) for name in tuple(changes) if name in CaseBody.__dataclass_fields__
+    }
     case = Case(
         id="case-1",
         organisation_id="organisation-1",
-        body=CaseBody(**{"patient": Patient(sex="female"), "cancer": Cancer(text="lung cancer"), **body_fields}),
+        body=CaseBody(
+            **{"patient": Patient(sex="female"), "cancer": Cancer(text="lung cancer"), **body_fields}
+        ),
         revision=1,
         opened_at="2026-01-01T00:00:00Z",
         changed_at="2026-01-01T00:00:00Z",
@@ -34,7 +38,9 @@ def a_record(kind: str, **fields: Any) -> AnyRecord:
 
 def a_document(**changes: Any) -> Document:
     """Return a stored one-page PDF; keywords of `DocumentBody` go to its body, others to the document."""
-    body_fields = {name: changes.pop(name) for name in tuple(changes) if name in DocumentBody.__dataclass_fields__}
+    body_fields = {
+        name: changes.pop(name) for name in tuple(changes) if name in DocumentBody.__dataclass_fields__
+    }
     document = Document(
         id="document-1",
         case_id="case-1",

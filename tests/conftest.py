@@ -63,7 +63,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("migrated_sqlite"), target)
         yield f"sqlite:///{target}"
         return
-    cluster: "Cluster" = request.getfixturevalue("postgres_cluster")
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
     url = cluster.create_database(template=request.getfixturevalue("migrated_postgres"))
     yield url
     cluster.drop_database(url)

@@ -97,7 +97,7 @@ class DocumentBody:
     """The document that this one translates."""
     translation_certified: bool | None = None
     """Whether the translation is certified."""
-    facts: DocumentFacts = DocumentFacts()  # noqa: RUF009 (frozen, so a shared default is safe)
+    facts: DocumentFacts = DocumentFacts()
     """What is known of the paper itself."""
 
 
