@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import is_dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, get_args, get_type_hints
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 from pydantic import TypeAdapter
 
 from app.records.domain.base import Record
@@ -52,6 +54,7 @@ wrong, where, and how to mend it.
 """
 
 USUAL = {
+    "400": "The request could not be read",
     "401": "No valid key came with the request",
     "403": "The key does not allow this",
     "422": "The request says something that cannot be",
@@ -75,6 +78,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         problem = TypeAdapter(Problem).json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(problem.pop("$defs", {}))
         schemas["Problem"] = problem
+        _describe_numbers(schemas, app)
         _add_kinds_to_answers(schemas)
         _describe_common_fields(schemas)
         for path, operations in schema["paths"].items():
@@ -88,10 +92,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def _put_right(path: str, method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    usual = dict(USUAL) if path not in OPEN_PATHS else {}
+    usual = dict(USUAL) if path not in OPEN_PATHS else {"400": USUAL["400"]}
     if method in WRITES:
         usual |= {
-            "400": "The request could not be read",
             "409": "What is stored stands against it",
             "413": "The request is too large",
         }
@@ -135,6 +138,28 @@ def _describe_common_fields(schemas: dict[str, Any]) -> None:
             for name, shared in TypeAdapter(base).json_schema()["properties"].items():
                 if name in fields and "description" in shared:
                     fields[name].setdefault("description", shared["description"])
+
+
+def _describe_numbers(schemas: dict[str, Any], app: FastAPI) -> None:
+    """Describe the exact decimals of answers as the numbers that they are written as; Pydantic would write text."""
+    for kind in {one for route in iter_route_contexts(app.routes) for one in _parts(route.response_model)}:
+        for name, hint in get_type_hints(kind).items():
+            part = schemas.get(kind.__name__, {}).get("properties", {}).get(name, {})
+            if Decimal in (hint, *get_args(hint)):
+                for one in (part, *part.get("anyOf", ())):
+                    if one.get("type") == "string":
+                        one["type"] = "number"
+
+
+def _parts(hint: Any, found: frozenset[type] = frozenset()) -> frozenset[type]:  # noqa: ANN401 (any type hint)
+    """Return every class of an answer that has fields of its own, however deep."""
+    if isinstance(hint, type) and hint not in found and hasattr(hint, "__annotations__"):
+        found |= {hint}
+        for inner in get_type_hints(hint).values():
+            found |= _parts(inner, found)
+    for inner in get_args(hint):
+        found |= _parts(inner, found)
+    return found
 
 
 def text_of(schema: dict[str, Any]) -> str:

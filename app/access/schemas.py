@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import MaxLen, MinLen
 
 from app.access.domain import Key, Scope
+from app.web.validation import Moment
 
 CLOSED: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
 
@@ -24,7 +24,7 @@ class KeyCreate:
     """`read`, `write`, `admin` (which includes both)."""
     case_id: Annotated[str, MaxLen(36)] | None = None
     """The only case that the key opens; left out, every case of the organisation."""
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
     """When it ends, with a time zone; left out, never."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from annotated_types import MaxLen, MinLen
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
 from app.errors import FieldError
 from app.records.domain.checks import check_record, flags_of
@@ -19,7 +19,7 @@ CLOSED: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True
 
 BATCH_MOST = 5_000
 
-RecordCreate: TypeAlias = Annotated[AnyRecord, Field(discriminator="kind"), sound(check_record)]
+RecordCreate: TypeAlias = Annotated[AnyRecord, Discriminator("kind"), sound(check_record)]
 RecordKind: TypeAlias = Literal[
     "diagnosis", "stage", "pathology_report", "biomarker", "imaging_study", "marker_result", "lab_result", "treatment",
     "medication", "symptom", "performance_status", "admission", "opinion", "disease_status", "mrd_result",

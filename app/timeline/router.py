@@ -1,6 +1,5 @@
 """Endpoints of the timeline, the series and the conflicts."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -18,6 +17,7 @@ from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.pagination import BadCursorError, Cursor, Number, decode_cursor, encode_cursor, link_header
 from app.web.problems import problems
+from app.web.validation import Day
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["5 Timeline"], route_class=JsonRoute)
 
@@ -37,10 +37,10 @@ def read_timeline(
         list[EventKindName] | None, Query(description="Only events of these kinds; repeatable.")
     ] = None,
     start: Annotated[
-        date | None, Query(alias="from", description="First day wanted; an event that may overlap stays.")
+        Day | None, Query(alias="from", description="First day wanted; an event that may overlap stays.")
     ] = None,
     end: Annotated[
-        date | None, Query(alias="to", description="Last day wanted; an event that may overlap stays.")
+        Day | None, Query(alias="to", description="Last day wanted; an event that may overlap stays.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many dated events at most.")] = MOST,
     cursor: Cursor = None,

@@ -15,6 +15,7 @@ from app.config import Settings
 from app.infra.blobs import BlobStore
 from app.infra.database import Database
 from app.infra.sweeping import bury
+from app.web.validation import Day
 
 log = structlog.get_logger("caseline.burial")
 
@@ -83,7 +84,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 def get_as_of(
     today: TodayDep,
     as_of: Annotated[
-        date | None,
+        Day | None,
         Query(
             ge=FIRST_DAY,
             le=LAST_DAY,

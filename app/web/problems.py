@@ -9,10 +9,12 @@ import msgspec
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app import errors
 from app.errors import DomainError, FieldError
@@ -132,11 +134,14 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    def _http(_: Request, error: HTTPException) -> Response:
+    def _http(request: Request, error: HTTPException) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
         slug = phrase.lower().replace(" ", "-")
         detail = error.detail if error.detail != phrase else _DETAILS.get(error.status_code, phrase)
-        return problem(error.status_code, slug, phrase, detail, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = _allowed(request)
+        return problem(error.status_code, slug, phrase, detail, headers=headers)
 
     @app.exception_handler(PoolTimeoutError)
     @app.exception_handler(OperationalError)
@@ -155,6 +160,15 @@ _DETAILS = {
     404: "There is nothing at this path.",
     405: "This path does not take that method; the Allow header names those it takes.",
 }
+
+
+def _allowed(request: Request) -> str:
+    """Return every method that the address takes; the router itself names those of one endpoint only."""
+    methods: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        if context.matches(request.scope)[0] is not Match.NONE:
+            methods |= context.methods or set()
+    return ", ".join(sorted(methods))
 
 
 def _route(request: Request) -> str | None:

@@ -1,10 +1,12 @@
 """Turns what Pydantic found wrong into places and plain words, without the values that were sent."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any, TypeAlias
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from app.errors import FieldError
@@ -24,6 +26,8 @@ _FIXES: Mapping[str, tuple[str, str]] = {
         "Send a number such as 18.4; put `<` or `>` into `comparator`.",
     ),
     "int_parsing": ("This is not a whole number.", "Send a whole number."),
+    "not_a_day": ("This is not a day.", "Send a day such as 2026-03-20."),
+    "not_a_moment": ("This is not a moment.", "Send a moment with its zone, such as 2030-01-31T00:00:00Z."),
     "bool_parsing": ("This is neither true nor false.", "Send true or false, or leave the field out."),
 }
 
@@ -116,3 +120,24 @@ def sound(check: Callable[[Any], Sequence[FieldError]]) -> AfterValidator:
         return value
 
     return AfterValidator(refuse_unsound)
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T.+", re.IGNORECASE)
+
+
+def _written(shape: re.Pattern[str], slug: str) -> BeforeValidator:
+    """Return a validator that refuses what is not written like that, before Pydantic takes 0 for a day of 1970."""
+
+    def refuse_others(value: object) -> object:
+        if isinstance(value, str) and shape.fullmatch(value):
+            return value
+        raise PydanticCustomError(slug, "Not written as asked for")
+
+    return BeforeValidator(refuse_others)
+
+
+Day: TypeAlias = Annotated[date, _written(_DAY, "not_a_day")]
+"""A day as a request writes it: `2026-03-20`."""
+Moment: TypeAlias = Annotated[datetime, _written(_MOMENT, "not_a_moment")]
+"""A moment as a request writes it: `2030-01-31T00:00:00Z`."""
