@@ -51,7 +51,15 @@ class FieldsSoFar:
         self._body: DocumentBody | None = None
 
     def add(self, name: str, value: str) -> None:
-        """Take a field; one of a list that is repeated before the next file adds to it."""
+        """Take a field; one of a list that is repeated before the next file adds to it.
+
+        Raises:
+            FormFieldError: it holds a null character, which belongs to no text.
+        """
+        if "\0" in value:
+            detail = "The text holds a null character."
+            message = "A field must be mended; nothing was stored."
+            raise FormFieldError(message, errors=[FieldError(f"/{name}", detail, "Leave it out.")])
         value = value.strip()
         if name in _LISTS:
             parts = [part.strip() for part in value.split(",") if part.strip()]

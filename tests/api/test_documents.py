@@ -492,3 +492,25 @@ def test_a_stale_move_changes_nothing(api: Api) -> None:
     api.post(place(document, "move"), json={"case_id": "none"}, status=404)
     assert api.get(place(document)).json() == document
     assert stored_keys(api) == {f"{case_id}/{document['id']}"}
+
+
+def test_a_document_whose_bytes_are_lost_stays_where_it_is(api: Api, tmp_path: Path) -> None:
+    case_id, target = api.open_case(), api.open_case()
+    document = upload_one(api, case_id, a_pdf())
+    (tmp_path / "data" / "blobs" / case_id / document["id"]).unlink()
+    refused = api.post(place(document, "move"), json={"case_id": target}, status=503).json()
+    assert refused["type"] == "/problems/content-missing"
+    assert api.get(place(document)).json() == document
+
+
+def test_ids_that_cannot_be_are_not_found(api: Api) -> None:
+    case_id = api.open_case()
+    document = upload_one(api, case_id, a_pdf())
+    for strange in ("%F0%9F%99%82", "' OR 1=1"):
+        for part in ("", "/content", "/text"):
+            answer = api.get(f"/v1/cases/{case_id}/documents/{strange}{part}")
+            assert answer.status_code == 404, (strange, answer.text)
+        assert api.get(f"/v1/cases/{strange}/documents").status_code == 404
+        assert upload(api, strange, File(a_text())).status_code == 404
+    for strange in ("🙂", "x"):
+        api.post(place(document, "move"), json={"case_id": strange}, status=404)

@@ -1,8 +1,11 @@
 """Uploads over HTTP, on both databases: what is stored, what is refused, and that it is all or nothing."""
 
+import errno
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.config import Settings
 from app.documents import upload as uploading
+from app.documents.staging import CHUNK_BYTES, StagedFile
 from app.errors import UnavailableError
 from app.infra.blobs import StorageError
 from app.infra.local_blobs import LocalBlobs
@@ -389,6 +393,12 @@ def test_every_field_that_cannot_be_is_named_with_its_mending_and_nothing_is_sto
     assert listed(api, case_id) == []
 
 
+def test_a_null_character_in_a_field_is_named(api: Api) -> None:
+    case_id = api.open_case()
+    problem = upload(api, case_id, ("title", "CT\0"), File(a_pdf()), status=422).json()
+    assert [error["pointer"] for error in problem["errors"]] == ["/title"]
+
+
 def test_a_field_that_no_form_has_is_named(api: Api) -> None:
     case_id = api.open_case()
     problem = upload(api, case_id, ("flavour", "sweet"), File(a_pdf()), status=422).json()
@@ -612,3 +622,67 @@ def test_bytes_are_deleted_again_when_the_rows_cannot_be_stored(
     upload(api, case_id, File(a_pdf()), status=503)
     assert stored_keys(api) == set()
     assert listed(api, case_id) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    case_id = api.open_case()
+    monkeypatch.setattr(StagedFile, "_store", no_room)
+    large = a_text(text="word " * CHUNK_BYTES)
+    for content in (a_pdf(), large):
+        refused = upload(api, case_id, File(content), status=503)
+        assert refused.json()["type"] == "/problems/storage-unavailable"
+        assert refused.headers["Retry-After"]
+    assert staging(api) == []
+    assert listed(api, case_id) == []
+
+
+def test_a_staging_folder_that_cannot_be_written_is_told(api: Api) -> None:
+    case_id = api.open_case()
+    settings: Settings = api.client.app.state.settings  # type: ignore[attr-defined]
+    settings.staging_dir.rmdir()
+    settings.staging_dir.write_bytes(b"in the way")
+    assert upload(api, case_id, File(a_pdf()), status=503).json()["type"] == "/problems/storage-unavailable"
+
+
+def test_bytes_put_long_ago_are_looked_for_again_before_their_rows_are_stored(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "_SURELY_THERE", timedelta(seconds=-1))
+    case_id = api.open_case()
+    upload(api, case_id, File(a_pdf()), status=201)
+    monkeypatch.setattr(LocalBlobs, "holds", lambda *_: False)  # swept as an orphan meanwhile
+    upload(api, case_id, File(a_text()), status=503)
+    assert len(listed(api, case_id)) == 1
+
+
+def test_bytes_that_cannot_be_deleted_again_do_not_change_the_answer(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StorageError("not now")
+
+    case_id = api.open_case()
+    monkeypatch.setattr(LocalBlobs, "delete", fail)
+    refused = upload(api, case_id, ("translation_of", "none"), File(a_pdf()), status=422)
+    assert refused.json()["type"] == "/problems/unknown-original"
+
+
+def test_uploads_of_the_same_bytes_at_the_same_time_store_them_once(api: Api) -> None:
+    case_id = api.open_case()
+    files = [File(a_text(text=f"report {number}")) for number in range(5)]
+    with ThreadPoolExecutor(4) as senders:
+        answers = list(senders.map(lambda _: upload(api, case_id, *files), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert len({tuple(item["id"] for item in items(answer)) for answer in answers}) == 1
+    assert stored_keys(api) == {f"{case_id}/{document['id']}" for document in listed(api, case_id)}
+    assert len(stored_keys(api)) == 5
+
+
+def test_a_name_in_an_older_character_set_is_understood(api: Api) -> None:
+    case_id = api.open_case()
+    form = a_form(File(a_pdf(), name="Befund Müller.pdf")).replace("ü".encode(), "ü".encode("latin-1"))
+    answer = api.post(f"/v1/cases/{case_id}/documents", content=form, headers=FORM, status=201)
+    assert items(answer)[0]["document"]["file_name"] == "Befund Müller.pdf"
