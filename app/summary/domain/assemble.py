@@ -1,6 +1,8 @@
 """From a case file and a checklist to the summary: asks every view below once."""
 
 from datetime import date
+from operator import attrgetter
+from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
 from app.completeness.domain.check import check
@@ -22,7 +24,8 @@ from app.timeline.domain.questions import questions_for
 from app.timeline.domain.series import build_series
 from app.timeline.domain.status import reported_statuses
 
-_MOLECULAR = "molecular"
+_MOLECULAR: Final = "molecular"
+_ID: Final = attrgetter("id")
 
 
 def assemble(
@@ -32,14 +35,22 @@ def assemble(
 
     The same case file, checklist, day and identity give the same summary, whatever the order of the records.
     """
-    return build_summary(case_file, as_of, views_of(case_file, checklist, as_of), identity=identity)
+    ordered = _in_order_of_id(case_file)
+    return build_summary(ordered, as_of, views_of(ordered, checklist, as_of), identity=identity)
+
+
+def _in_order_of_id(case_file: CaseFile) -> CaseFile:
+    """Put a case file in order of ids, where it is not, so that no answer depends on the order of input."""
+    entries, documents = case_file.entries, case_file.documents
+    in_order = tuple(sorted(entries, key=_ID)), tuple(sorted(documents, key=_ID))
+    return case_file if in_order == (entries, documents) else CaseFile(case_file.case, *in_order)
 
 
 def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
     """Ask every view below for its answer on the case."""
     series = build_series(case_file, as_of=as_of)
     computed = compute_all(case_file, as_of, series=series)
-    conflicts = find_conflicts(case_file, as_of)
+    conflicts = find_conflicts(case_file, as_of, series=series)
     blocking = tuple(
         Block(conflict=conflict.id, reason=conflict.what)
         for conflict in conflicts

@@ -83,17 +83,17 @@ def _longest_without(
 def _markers_before_treatment(page: Page) -> Iterator[Gap]:
     if not page.of("treatment"):
         return
-    analytes: dict[str, list[str]] = {}
     with_baseline = {series.analyte for series in page.views.series if series.baseline}
+    told: set[str] = set()
     for series in page.views.series:
-        if series.kind == "marker" and series.points and series.analyte not in with_baseline:
-            analytes.setdefault(series.display, []).append(series.points[0].record_id)
-    for display, record_ids in analytes.items():
+        if series.kind != "marker" or not series.points or series.analyte in with_baseline | told:
+            continue
+        told.add(series.analyte)
         yield Gap(
             code="no_marker_before_treatment",
-            about=f"no_marker_before_treatment:{display}",
-            text=f"No {display} value from before the first treatment is recorded.",
-            sources=_sources(tuple(record_ids)),
+            about=f"no_marker_before_treatment:{series.id}",
+            text=f"No value of {quoted(series.display)} from before the first treatment is recorded.",
+            sources=_sources((series.points[0].record_id,)),
         )
 
 

@@ -36,7 +36,9 @@ _PARTICLES: Final = frozenset(_WORDS["particles"].split())
 _MONTHS: Final = tuple(_WORDS["months"].split())
 _DIGRAPHS: Final[Mapping[str, str]] = _WORDS["digraphs"]
 _PLAIN_LETTERS: Final[Mapping[str, str]] = _WORDS["plain_letters"]
-_FOLDED_PAIRS: Final = tuple(sorted({(pair, pair[0]) for pair in _DIGRAPHS.values()}))
+_LETTER_E: Final = re.compile(r"(?<=[aou])e+")
+_DOUBLED: Final = re.compile(r"(?<=a)a+|(?<=s)s+")
+"""What one spelling has and another has not: `Müller` and `Mueller`, `Åse` and `Aase`, `Weiß` and `Weiss`."""
 _OTHER_LETTERS: Final = re.compile(r"[^\x00-\x7f“”–—…·°×≥≤−•]")
 _RUN: Final = re.compile(r"[^\W_]+")
 _YEAR: Final = 4
@@ -134,9 +136,7 @@ def folded(text: str) -> str:
         plain = "".join(
             _PLAIN_LETTERS.get(letter, letter) for letter in letters if not unicodedata.combining(letter)
         )
-    for two, one in _FOLDED_PAIRS:
-        plain = plain.replace(two, one)
-    return plain
+    return _DOUBLED.sub("", _LETTER_E.sub("", plain))
 
 
 def masked(value: Any, mask: Mask) -> Any:  # noqa: ANN401 (any plain JSON value)

@@ -86,11 +86,11 @@ def _series(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     return writer.say(
         f"series-{series.id}",
         sentence(
-            f"{series.display} ({_described(series)}): {'; '.join(map(_value, shown)) or 'no dated value'}",
-            f"{left} values between these are not listed" if left else None,
+            f"{series.display} ({_described(series, page)}): {'; '.join(map(_value, shown)) or 'no dated value'}",
+            f"not listed here: {left} more" if left else None,
             *(f"{event.title} on {when(event)}" for event in others),
         ),
-        facts=_series_facts(series, shown),
+        facts=_series_facts(series, shown, page),
         sources=(
             *(
                 SourceRef(record_id=record_id)
@@ -116,15 +116,20 @@ def _chosen(series: MarkerSeries) -> tuple[Point, ...]:
     )
 
 
-def _described(series: MarkerSeries) -> str:
-    return ", ".join(
-        (
-            series.unit_as_written or series.unit or "unit not stated",
-            series.specimen,
-            series.laboratory or "laboratory not stated",
-            *((series.assay,) if series.assay else ()),
-        )
+def _described(series: MarkerSeries, page: Page) -> str:
+    parts = (
+        series.unit_as_written or series.unit or "unit not stated",
+        _specimen(series, page),
+        series.laboratory or "laboratory not stated",
+        series.assay,
     )
+    return ", ".join(part for part in parts if part)
+
+
+def _specimen(series: MarkerSeries, page: Page) -> str | None:
+    """Return the specimen as the newest value's record writes it."""
+    newest = page.results.get(series.points[-1].record_id) if series.points else None
+    return newest.facts.get("specimen") if newest else None
 
 
 def _value(point: Point) -> str:
@@ -132,13 +137,13 @@ def _value(point: Point) -> str:
     return f"{point.comparator or ''}{point.value_as_written}{unit} on {point.date}"
 
 
-def _series_facts(series: MarkerSeries, shown: tuple[Point, ...]) -> Mapping[str, Any]:
+def _series_facts(series: MarkerSeries, shown: tuple[Point, ...], page: Page) -> Mapping[str, Any]:
     return {
         "series_id": series.id,
         "analyte": series.analyte,
         "unit": series.unit,
         "laboratory": series.laboratory,
-        "specimen": series.specimen,
+        "specimen": _specimen(series, page),
         "count": len(series.points),
         "values": tuple(
             {
@@ -190,7 +195,7 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
         f"flagged {flag.replace('_', ' ')} by the laboratory" if flag else None,
         _range(reported),
         f"before: {_value(shown[1])}" if len(shown) > 1 else None,
-        f"{more} earlier values" if more else None,
+        f"earlier values: {more}" if more else None,
         *(f"{event.title} on {when(event) if event.date else NO_DATE}" for event in others),
     )
     sources = (
@@ -200,7 +205,7 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     return writer.say(
         f"series-{series.id}",
         text,
-        facts={**_series_facts(series, shown), "flag": flag},
+        facts={**_series_facts(series, shown, page), "flag": flag},
         sources=sources or _left_out(series),
     )
 

@@ -15,14 +15,15 @@ from app.summary.domain.writer import Writer
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.questions import Question
 
-_OPEN: Final = frozenset({"missing", "partial", "stale", "unknown"})
 _STATUS_WORDS: Final = {
     "missing": "not found in the files received",
     "partial": "found in part",
     "stale": "found, older than wanted",
     "unknown": "not known whether it applies",
+    "waived": "set aside by a person",
 }
-_NO_GAPS: Final = "By the checklist used, nothing is missing."
+"""What is open, and what a person decided to leave open."""
+_NO_GAPS: Final = "Nothing is missing by it."
 _NO_QUESTIONS: Final = "No question of the list is raised by what is recorded."
 
 
@@ -30,7 +31,7 @@ def gaps(page: Page) -> Section:
     """Write what the checklist finds open, then gaps between the records, then what is dated after the day."""
     writer, report = page.writer("gaps"), page.views.report
     statements = (
-        *(_item(item, report, writer) for item in report.items if item.status in _OPEN),
+        *(_item(item, report, writer) for item in report.items if item.status in _STATUS_WORDS),
         *(_noted(item, report, writer) for item in report.items if item.status == "present" and item.noted),
         *(
             writer.say(
@@ -40,11 +41,12 @@ def gaps(page: Page) -> Section:
         ),
         *_future(page, writer),
     )
+    used = f"Checked against the checklist {report.checklist.id}, version {report.checklist.version}."
     return section(
         "gaps",
         "Gaps",
         Part("stated" if statements else "not_found", statements),
-        note=None if statements else _NO_GAPS,
+        note=used if statements else f"{used} {_NO_GAPS}",
     )
 
 
