@@ -13,11 +13,11 @@ from app.documents import service as documents
 from app.errors import DomainError
 from app.events.domain import Actor
 from app.examples import load_examples
-from app.infra.blobs import open_blobs
 from app.infra.database import Database
 from app.infra.logs import configure_logs
 from app.infra.runtime import settle_memory
 from app.infra.schema import StaleSchemaError, migrate, require_current
+from app.infra.stores import open_blobs
 from app.infra.sweeping import bury, sweep_orphans
 from app.main import create_app
 from app.verification import verify

@@ -13,6 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app import description
 from app.access import events_router
 from app.access import router as access_router
+from app.access import service as access
 from app.access.dependencies import AnsweredBefore
 from app.cases import router as cases_router
 from app.completeness import router as completeness_router
@@ -21,9 +22,9 @@ from app.documents import router as documents_router
 from app.documents import service as documents
 from app.documents.inspection import Inspector
 from app.events import service as events
-from app.infra.blobs import open_blobs
 from app.infra.database import Database
 from app.infra.schema import require_current
+from app.infra.stores import open_blobs
 from app.infra.sweeping import Sweeper
 from app.records import router as records_router
 from app.records.loading import records_resting_on
@@ -121,7 +122,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.blobs = open_blobs(settings)
         app.state.inspector = Inspector()
         sweeper = Sweeper(
-            database, app.state.blobs, settings.staging_dir, clock=now, held=documents.held_keys
+            database,
+            app.state.blobs,
+            settings.staging_dir,
+            clock=now,
+            held=documents.held_keys,
+            tidy=access.forget_old_answers,
         )
         sweeper.start()
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -25,6 +26,14 @@ if TYPE_CHECKING:  # pytest rewrites the assertions of a plugin only if nothing 
 pytest_plugins = ["tests.postgres", "tests.s3"]
 
 ADMIN_KEY = "test-admin-key-0123456789"
+
+# Examples are drawn anew on a developer's machine; continuous integration draws the same ones each time, so that what
+# it says is about the change. Deadlines would measure the machine.
+hypothesis.settings.register_profile(
+    "everywhere", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("ci", hypothesis.settings.get_profile("everywhere"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
 
 
 @pytest.fixture(scope="session")

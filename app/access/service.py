@@ -225,6 +225,22 @@ def forget_answers_about(session: Session, case_id: str) -> None:
     session.execute(delete(AnswerRow).where(AnswerRow.case_id == case_id))
 
 
+def forget_answers_naming(session: Session, case_id: str, document_id: str) -> None:
+    """Erase the kept answers of a case that tell of a document which has left it."""
+    kept = session.execute(
+        select(AnswerRow.key_id, AnswerRow.idempotency_key, AnswerRow.body).where(
+            AnswerRow.case_id == case_id
+        )
+    )
+    for key_id, idempotency_key, body in kept.all():
+        if document_id.encode() in body:
+            session.execute(
+                delete(AnswerRow).where(
+                    AnswerRow.key_id == key_id, AnswerRow.idempotency_key == idempotency_key
+                )
+            )
+
+
 def forget_old_answers(session: Session, now: datetime) -> None:
     """Drop the kept answers that are past their time."""
     session.execute(delete(AnswerRow).where(AnswerRow.kept_at < now - ANSWERS_KEPT))

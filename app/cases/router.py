@@ -9,10 +9,11 @@ from app.access.dependencies import ClinicalReaderDep, WritingDep
 from app.cases import service
 from app.cases.domain import CaseNotFoundError, Purpose, ReferenceTakenError
 from app.cases.examples import AMENDMENT_EXAMPLES, CASE_EXAMPLES
-from app.cases.schemas import CaseCreate, CasePage, CaseRead, merged
+from app.cases.schemas import AMENDED, CaseCreate, CasePage, CaseRead
 from app.web.conditional import StaleError, quoted, require_match, unless_seen
 from app.web.dependencies import BurialDep, ReadingDep, new_id
 from app.web.jsonroute import JsonRoute, json_answer
+from app.web.merge_patch import merged
 from app.web.pagination import (
     BadCursorError,
     Cursor,
@@ -94,7 +95,11 @@ def amend_case(
     case = service.lock_case(writing.session, writing.access, case_id)
     require_match(request, str(case.revision))
     amended = service.amend_case(
-        writing.session, writing.access, case_id=case_id, body=merged(case.body, patch), now=writing.now
+        writing.session,
+        writing.access,
+        case_id=case_id,
+        body=merged(AMENDED, case.body, patch),
+        now=writing.now,
     )
     return writing.answer(
         CaseRead.of(amended), headers={"ETag": quoted(str(amended.revision))}, case_id=case_id

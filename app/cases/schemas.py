@@ -1,18 +1,16 @@
 """What the case endpoints take and answer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from app.cases.domain import Cancer, Case, CaseBody, Patient, Purpose, check_case
 from app.web.validation import sound
 
 CaseCreate = Annotated[CaseBody, sound(check_case)]
 
-_ADAPTER: TypeAdapter[CaseBody] = TypeAdapter(CaseCreate)
+AMENDED: TypeAdapter[CaseBody] = TypeAdapter(CaseCreate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,32 +52,3 @@ class CasePage:
 
     items: tuple[CaseRead, ...]
     next_cursor: str | None
-
-
-def merged(body: CaseBody, patch: Mapping[str, Any]) -> CaseBody:
-    """Return the body with a JSON merge patch (RFC 7396) applied: null takes a field away, silence keeps it.
-
-    Raises:
-        RequestValidationError: the result is not sound.
-    """
-    whole = _merge(_ADAPTER.dump_python(body, mode="json"), patch)
-    try:
-        return _ADAPTER.validate_python(whole)
-    except ValidationError as error:
-        found = [
-            {**one, "loc": ("body", *one["loc"])}
-            for one in error.errors(include_input=False, include_url=False)
-        ]
-        raise RequestValidationError(found, body=whole) from error
-
-
-def _merge(target: object, patch: object) -> Any:  # noqa: ANN401 (JSON)
-    if not isinstance(patch, Mapping):
-        return patch
-    merged_object: dict[str, Any] = dict(target) if isinstance(target, Mapping) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged_object.pop(name, None)
-        else:
-            merged_object[name] = _merge(merged_object.get(name), value)
-    return merged_object

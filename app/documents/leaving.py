@@ -8,6 +8,7 @@ from typing import Protocol
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.access import service as answers
 from app.access.domain import Access
 from app.cases import service as cases
 from app.documents import service
@@ -151,6 +152,7 @@ def move_document(
     moved_out = Change(kind="document.moved_out", subject_id=current.id, subject_kind=current.body.kind)
     actor = access.actor
     events.append(session, [moved_out], actor=actor, at=now, case_id=case_id, revision=revision)
+    answers.forget_answers_naming(session, case_id, current.id)
     events.append(session, moved_in, actor=actor, at=now, case_id=target_id, revision=target_revision)
     return moved
 
@@ -169,6 +171,7 @@ def remove_document(
     revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
     session.execute(delete(DocumentRow).where(DocumentRow.id == current.id))
     doomed.doom(session, [service.blob_key(current.case_id, current.id)], now=now)
+    answers.forget_answers_naming(session, current.case_id, current.id)
     change = Change(kind="document.removed", subject_id=current.id, subject_kind=current.body.kind)
     events.append(session, [change], actor=access.actor, at=now, case_id=current.case_id, revision=revision)
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
-from app.config import Settings
 from app.errors import UnavailableError
 
 PIECE_BYTES = 256 * 1024
@@ -77,16 +75,3 @@ class BlobStore(Protocol):
 
     def listed(self) -> Iterator[StoredBlob]:
         """Return every key, in no particular order."""
-
-
-def open_blobs(settings: Settings) -> BlobStore:
-    """Open the store that the settings name."""
-    # Each brings libraries of its own, and only one of them is needed.
-    url = urlsplit(settings.blob_url)
-    if url.scheme == "s3":
-        from app.infra.s3_blobs import S3Blobs  # noqa: PLC0415
-
-        return S3Blobs(url.netloc, url.path.strip("/"), endpoint=settings.s3_endpoint)
-    from app.infra.local_blobs import LocalBlobs  # noqa: PLC0415
-
-    return LocalBlobs(Path(unquote(url.path)))

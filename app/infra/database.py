@@ -101,7 +101,9 @@ class Database:
     def forget_deleted(self) -> None:
         """Take what was deleted out of SQLite's write-ahead log too, as far as readers allow it just now."""
         if self.is_sqlite:
-            with self._writer.connect() as connection:  # past SQLAlchemy: a checkpoint runs outside any transaction
+            with (
+                self._writer.connect() as connection
+            ):  # past SQLAlchemy: a checkpoint runs outside any transaction
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager

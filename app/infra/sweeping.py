@@ -162,11 +162,13 @@ class Sweeper:
         *,
         clock: Callable[[], datetime],
         held: Held,
+        tidy: Callable[[Session, datetime], None],
     ) -> None:
         self._database = database
         self._blobs = blobs
         self._staging_dir = staging_dir
         self._held = held
+        self._tidy = tidy
         self._clock = clock
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
@@ -189,6 +191,8 @@ class Sweeper:
                 bury(self._database, self._blobs)
                 if swept_at is None or now - swept_at >= ORPHAN_INTERVAL:
                     sweep_orphans(self._database, self._blobs, self._staging_dir, held=self._held, now=now)
+                    with self._database.write() as session:
+                        self._tidy(session, now)
                     swept_at = now
             except Exception as failure:  # noqa: BLE001 (the next round tries again)
                 log.error("sweep_failed", error=type(failure).__name__)  # noqa: TRY400 (a traceback may hold content)

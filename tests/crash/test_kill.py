@@ -22,8 +22,8 @@ from httpx2 import Client, ConnectError, Response, TransportError
 
 from app.config import settings_from
 from app.documents import service
-from app.infra.blobs import open_blobs
 from app.infra.database import Database
+from app.infra.stores import open_blobs
 from app.infra.sweeping import sweep_orphans
 from tests.conftest import ADMIN_KEY
 from tests.files import a_csv, a_pdf, a_text

@@ -16,10 +16,10 @@ from app.infra.blobs import (
     BlobMissingError,
     BlobStore,
     StorageError,
-    open_blobs,
 )
 from app.infra.local_blobs import LocalBlobs
 from app.infra.s3_blobs import S3Blobs
+from app.infra.stores import open_blobs
 from tests.s3 import S3Server
 
 KEY = "case-1/document-1"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.access.domain import Access
-from app.access.service import add_organisation
+from app.access.service import add_organisation, forget_old_answers
 from app.cases import service as cases
 from app.cases.domain import CaseBody
 from app.documents import service, storing
@@ -198,7 +198,14 @@ def test_the_sweeper_works_in_the_background_goes_on_after_a_failure_and_stops(
 
     monkeypatch.setattr("app.infra.sweeping.bury", fail_first)
     later = datetime.now(UTC) + AFTERWARDS
-    sweeper = Sweeper(database, blobs, tmp_path / "staging", clock=lambda: later, held=service.held_keys)
+    sweeper = Sweeper(
+        database,
+        blobs,
+        tmp_path / "staging",
+        clock=lambda: later,
+        held=service.held_keys,
+        tidy=forget_old_answers,
+    )
     sweeper.start()
     try:
         assert third_round.wait(timeout=20)
@@ -208,6 +215,8 @@ def test_the_sweeper_works_in_the_background_goes_on_after_a_failure_and_stops(
 
 
 def test_a_sweeper_that_never_started_stops(database: Database, blobs: LocalBlobs, tmp_path: Path) -> None:
-    Sweeper(database, blobs, tmp_path, clock=lambda: NOW, held=service.held_keys).stop()
+    Sweeper(
+        database, blobs, tmp_path, clock=lambda: NOW, held=service.held_keys, tidy=forget_old_answers
+    ).stop()
     with database.read() as session:
         assert session.scalar(text("SELECT 1")) == 1
