@@ -1,0 +1,143 @@
+"""A case whose every text can be told from all others, wherever it turns up."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
+from typing import Any, cast, get_args, get_type_hints
+
+from app.records.domain.base import Items, Text, Word
+from app.records.domain.kinds import KINDS
+from app.records.examples import RECORD_EXAMPLES
+from tests.conftest import Api
+
+CANARY = "zqcanary"
+HOSPITAL = "zqhospital"
+"""Name of the organisation that owns the case."""
+NUMBER = 918_273.5
+AS_ACTOR = {"X-Actor": f"{CANARY} person"}
+REPEATED = "idempotency-of-the-canary"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What somebody owns, by the names that the API's paths and bodies give to ids."""
+
+    ids: Mapping[str, str]
+    organisation_id: str
+    tags: tuple[str, ...]
+    """Entity tags of the case, a record and the document."""
+    cursors: tuple[str, ...]
+    posted: tuple[Mapping[str, Any], ...]
+    """The records of one request, sent under the Idempotency-Key `REPEATED`."""
+    record_ids: tuple[str, ...]
+    sha256: str
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Everything that nobody else may ever be told."""
+        return frozenset(
+            {
+                *(CANARY, HOSPITAL, str(NUMBER), self.organisation_id, self.sha256),
+                *(self.ids["case_id"], self.ids["document_id"], self.ids["key_id"]),
+                *self.record_ids,
+            }
+        )
+
+
+def fill(api: Api) -> Place:
+    """Fill a case: records of every kind, withdrawn and amended ones, a document, a key, answers kept for repeats."""
+    whoami = api.get("/v1/whoami", status=200).json()
+    case = api.post("/v1/cases", status=201, headers=AS_ACTOR, json=_case())
+    place = case.headers["Location"]
+    files = {"files": (f"{CANARY}.txt", f"{CANARY} {place}".encode())}
+    uploaded = api.post(
+        f"{place}/documents", status=201, headers=AS_ACTOR, data=_document(), files=files
+    ).json()
+    document = uploaded["items"][0]["document"]
+    api.patch(f"{place}/documents/{document['id']}", status=200, json={"translation_certified": False})
+    records = [{**record, "sources": [_source(document["id"])]} for record in marked_records()]
+    stored = api.post(
+        f"{place}/records",
+        status=201,
+        json={"records": records},
+        headers={**AS_ACTOR, "Idempotency-Key": REPEATED},
+    )
+    record_ids = tuple(item["id"] for item in stored.json()["items"])
+    api.put(f"{place}/records/{record_ids[0]}", status=200, json={**records[0], "note": f"{CANARY} amended"})
+    api.delete(f"{place}/records/{record_ids[1]}", status=204)
+    key = api.post("/v1/keys", status=201, json={"name": f"{CANARY} key", "scopes": ["read"]}).json()["key"]
+    pages = [f"{place}/records", f"{place}/events", "/v1/events", "/v1/keys"]
+    return Place(
+        ids={
+            "case_id": place.rpartition("/")[2],
+            "document_id": document["id"],
+            "record_id": record_ids[0],
+            "key_id": key["id"],
+            "key": "main_question",
+            "checklist_id": "response",
+        },
+        organisation_id=whoami["organisation_id"],
+        tags=tuple(api.get(one).headers["ETag"] for one in (place, f"{place}/documents/{document['id']}")),
+        cursors=tuple(api.get(page, params={"limit": 1}).json()["next_cursor"] for page in pages),
+        posted=tuple(records),
+        record_ids=record_ids,
+        sha256=document["sha256"],
+    )
+
+
+def marked_records() -> Iterator[dict[str, Any]]:
+    """Yield a record of every kind that bears the canary in every free text."""
+    for name, kind in KINDS.items():
+        example = cast("Mapping[str, Any]", RECORD_EXAMPLES[name]["value"])
+        said = {field: value for field, value in example.items() if field not in {"stated", "absent"}}
+        whole = _marked(kind, said)
+        yield {**whole, "value": NUMBER} if name in {"marker_result", "lab_result"} else whole
+
+
+def _marked(kind: type, fields: Mapping[str, Any]) -> dict[str, Any]:
+    whole = dict(fields)
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        members = (hint, *get_args(hint))
+        if Word in members or Text in members:
+            whole[name] = f"{CANARY} {name}"
+        elif Items in members:
+            whole[name] = [f"{CANARY} {name}"]
+        elif isinstance(whole.get(name), list):
+            for part in _parts(hint):
+                whole[name] = [_marked(part, one) for one in whole[name]]
+    return whole
+
+
+def _parts(hint: object) -> Iterator[type]:
+    """Yield the record parts that a field lists, such as the lesions of a study."""
+    for inner in get_args(hint):
+        if isinstance(inner, type) and is_dataclass(inner):
+            yield inner
+        yield from _parts(inner)
+
+
+def _case() -> dict[str, Any]:
+    return {
+        "reference": f"{CANARY}-reference",
+        "patient": {
+            "name": f"{CANARY} name",
+            "birth_date": "1961-04",
+            "identifiers": [{"system": f"{CANARY} system", "value": f"{CANARY} value"}],
+        },
+        "cancer": {"text": f"{CANARY} of the lung"},
+        "purposes": ["response"],
+        "question": f"{CANARY} question",
+        "languages": [f"en-x-{CANARY}"],
+    }
+
+
+def _document() -> dict[str, str]:
+    texts = ("title", "author", "facility", "modality", "regions", "unreadable_reason", "printed_name")
+    return {"kind": "consultation", **{name: f"{CANARY} {name}" for name in texts}}
+
+
+def _source(document_id: str) -> dict[str, Any]:
+    return {
+        "document_id": document_id,
+        "page": 1,
+        **{name: f"{CANARY} {name}" for name in ("quote", "place", "title")},
+    }
