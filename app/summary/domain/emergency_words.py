@@ -45,7 +45,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """The words of one language, compiled.
+    """The words of one language, compiled; all are matched against small letters.
 
     The patterns are named as in the data file.
     """
@@ -80,6 +80,7 @@ class Language:
     might: re.Pattern[str]
     might_ends: re.Pattern[str]
     goes_on: re.Pattern[str]
+    no_longer: re.Pattern[str]
     past_before: re.Pattern[str]
     past_after: re.Pattern[str]
     others: re.Pattern[str]
@@ -106,7 +107,7 @@ def _any(parts: Sequence[str]) -> str:
 
 
 def _pattern(parts: Sequence[str], *, before: str = r"(?<!\w)", after: str = r"(?!\w)") -> re.Pattern[str]:
-    return re.compile(f"{before}(?:{_any(parts)}){after}", re.IGNORECASE) if parts else _NEVER
+    return re.compile(f"{before}(?:{_any(parts)}){after}") if parts else _NEVER
 
 
 def _language(name: str, data: Mapping[str, Any]) -> Language:
@@ -125,31 +126,26 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
         signs=signs,
         stems=tuple((stem, one) for one in signs for stem in one.stems),
         temperatures=tuple(_pattern([part]) for part in data["readings"][name]["temperature"]),
-        below=re.compile(rf"(?:{_any(data['readings'][name]['below'])})\W{{0,2}}$", re.IGNORECASE),
+        below=re.compile(rf"(?:{_any(data['readings'][name]['below'])})\W{{0,2}}$"),
         functions=tuple((sign, _pattern(parts)) for sign, parts in data["functions"][name].items()),
         not_signs=_pattern(data["not_signs"][name]["phrases"]),
         severe=_pattern(severe["words"]),
-        severe_later=re.compile(rf"^\W*(?:{_any(severe['later'])})(?!\w)", re.IGNORECASE),
-        only_severe=re.compile(rf"^\W*(?:(?:now|very)\W+)?(?:{_any(severe['words'])})\W*$", re.IGNORECASE),
+        severe_later=re.compile(rf"^\W*(?:{_any(severe['later'])})(?!\w)"),
+        only_severe=re.compile(rf"^\W*(?:(?:now|very)\W+)?(?:{_any(severe['words'])})\W*$"),
         worsening=_pattern(severe["worsening"]),
         mild=_pattern(severe["mild"]),
-        mild_later=re.compile(rf"^\W*(?:{_any(severe['mild_later'])})(?!\w)", re.IGNORECASE),
+        mild_later=re.compile(rf"^\W*(?:{_any(severe['mild_later'])})(?!\w)"),
         breaks=_pattern(cues["breaks"]),
         separators=re.compile(
-            rf"[,&+]|(?<=[^\W\d])\s?/\s?(?=[^\W\d])|(?<!\w)(?:{_any([*cues['closing'], *cues['separators']])})(?!\w)",
-            re.IGNORECASE,
+            rf"[,&+]|(?<=[^\W\d])\s?/\s?(?=[^\W\d])|(?<!\w)(?:{_any([*cues['closing'], *cues['separators']])})(?!\w)"
         ),
-        closing=re.compile(rf"\s?/\s?|{_any(cues['closing'])}", re.IGNORECASE),
+        closing=re.compile(rf"\s?/\s?|{_any(cues['closing'])}"),
         ends=_pattern(cues["ends"]),
         ends_in_lists=_pattern(cues["ends_in_lists"]),
-        denials=re.compile(
-            rf"(?<!\w)(?:(?P<list>{_any(cues['denies'])})|{_any(cues['no'])})(?!\w)", re.IGNORECASE
-        ),
-        after_alone=re.compile(
-            rf"^\s*[-:=(–—]*\s*(?:{_any(cues['after_alone'])})\s*(?=[,;.)\]/]|$)", re.IGNORECASE
-        ),
-        after=re.compile(rf"{auxiliary}(?:{_any(cues['after'])})(?!\w)", re.IGNORECASE),
-        restores=re.compile(rf"{auxiliary}(?:{_any(cues['restores'])})(?!\w)", re.IGNORECASE),
+        denials=re.compile(rf"(?<!\w)(?:(?P<list>{_any(cues['denies'])})|{_any(cues['no'])})(?!\w)"),
+        after_alone=re.compile(rf"^\s*[-:=(–—]*\s*(?:{_any(cues['after_alone'])})\s*(?=[,;.)\]/]|$)"),
+        after=re.compile(rf"{auxiliary}(?:{_any(cues['after'])})(?!\w)"),
+        restores=re.compile(rf"{auxiliary}(?:{_any(cues['restores'])})(?!\w)"),
         **{
             key: _pattern(cues[key])
             for key in (
@@ -160,13 +156,14 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
                 "might",
                 "might_ends",
                 "goes_on",
+                "no_longer",
                 "past_before",
                 "past_after",
                 "others",
                 "perhaps_others",
             )
         },
-        answers_no=re.compile(rf"^\W*(?:{_any(cues['answers_no'])})(?!\w)", re.IGNORECASE),
+        answers_no=re.compile(rf"^\W*(?:{_any(cues['answers_no'])})(?!\w)"),
     )
 
 

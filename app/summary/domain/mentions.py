@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from app.summary.domain.emergency_words import EMERGENCY_WORDS, Language, Terms
 from app.summary.domain.standing import SHOWN, Sentence, Span, Standing, sentences, standings
@@ -19,8 +18,7 @@ _FEVER_DIGITS: Final = re.compile(r"3[89]|4\d|1[01]\d")
 """What a text with a temperature over the threshold holds, in either scale."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(NamedTuple):
     """One sign as one text puts it. `severity` is None where nothing is said of it."""
 
     sign: str
@@ -74,28 +72,40 @@ def is_fever(value: Decimal, unit: str) -> bool:
 def _of_sentence(
     sentence: Sentence, text: str, signs: tuple[Terms, ...], language: Language
 ) -> Iterator[Mention]:
-    readable = language.not_signs.sub(lambda found: " " * len(found.group()), sentence.text)
-    found: list[tuple[Span, str, bool]] = [
+    readable = sentence.lowered
+    found = _signs_in(readable, signs, language)
+    if found and language.not_signs.search(readable):
+        readable = language.not_signs.sub(lambda match: " " * len(match.group()), readable)
+        found = _signs_in(readable, signs, language)
+    if not found:
+        return
+    spans = tuple(span for span, _, _ in found)
+    quote = text.strip() if len(text) <= _QUOTE_LENGTH else sentence.text.strip()
+    for (span, sign, by_itself), standing in zip(found, standings(sentence, spans, language), strict=True):
+        is_asked = not by_itself and EMERGENCY_WORDS.signs[sign].needs != "mention" and standing in SHOWN
+        yield Mention(
+            sign=sign,
+            standing=standing,
+            severity=_severity(readable, span, sign, language) if is_asked else None,
+            by_itself=by_itself,
+            quote=quote,
+        )
+
+
+def _signs_in(readable: str, signs: tuple[Terms, ...], language: Language) -> list[tuple[Span, str, bool]]:
+    """Return the signs that a sentence names, each with whether it counts by itself, in order of place."""
+    spaced = f" {readable}"
+    found = [
         (Span(start=match.start(), end=match.end()), terms.sign, by_itself)
         for terms in signs
+        if any(stem in spaced for stem in terms.stems)
         for pattern, by_itself in ((terms.urgent, True), (terms.terms, False))
         for match in pattern.finditer(readable)
     ]
     if _FEVER_DIGITS.search(readable):
         found.extend((span, "fever", True) for span in _temperatures(readable, language))
-    if not found:
-        return
     found.sort(key=lambda one: (one[0].start, -one[0].end))
-    spans = tuple(span for span, _, _ in found)
-    quote = text.strip() if len(text) <= _QUOTE_LENGTH else sentence.text.strip()
-    for (span, sign, by_itself), standing in zip(found, standings(sentence, spans, language), strict=True):
-        yield Mention(
-            sign=sign,
-            standing=standing,
-            severity=_severity(readable, span, sign, language),
-            by_itself=by_itself,
-            quote=quote,
-        )
+    return found
 
 
 def _severity(text: str, span: Span, sign: str, words: Language) -> Severity | None:
@@ -107,7 +117,7 @@ def _severity(text: str, span: Span, sign: str, words: Language) -> Severity | N
     item = text[start:end]
     following = text[items[at + 1][0] : items[at + 1][1]] if at + 1 < len(items) else ""
     mild = words.mild.search(item)
-    if words.severe.search(item) and not (mild and mild.group().lower() == "not severe"):
+    if words.severe.search(item) and not (mild and mild.group() == "not severe"):
         return "severe"
     if sign in EMERGENCY_WORDS.worsening_counts_for and words.worsening.search(item):
         return "severe"
@@ -115,7 +125,7 @@ def _severity(text: str, span: Span, sign: str, words: Language) -> Severity | N
         return "severe"
     if mild or words.mild_later.match(following):
         return "mild"
-    joined = text[items[at - 1][1] : start].strip().lower() if at else ""
+    joined = text[items[at - 1][1] : start].strip() if at else ""
     before = text[items[at - 1][0] : items[at - 1][1]] if at else ""
     return "severe" if joined in ("and", "or", "&", "/") and words.severe.search(before) else None
 
@@ -124,7 +134,7 @@ def _temperatures(text: str, language: Language) -> Iterator[Span]:
     """Yield the places of temperatures at or over the threshold."""
     for pattern in language.temperatures:
         for found in pattern.finditer(text):
-            number, unit = found.group(1), (found.group(2) or "")[:1].lower()
+            number, unit = found.group(1), (found.group(2) or "")[:1]
             if is_fever(Decimal(number.replace(",", ".")), unit) and not language.below.search(
                 text[: found.start(1)]
             ):

@@ -6,9 +6,8 @@ words as pseudo-negation. Where the rules can't tell, the answer is `unclear`, n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.summary.domain.emergency_words import Language
 
@@ -31,54 +30,65 @@ _ABBREVIATIONS: Final = re.compile(
     r"\b(?:e\.g|i\.e|approx|temp|dr|mr|mrs|ms|pt|pts|vs|st|max)\.", re.IGNORECASE
 )
 _SPACES: Final = re.compile(r"[^\S\n]+|(?<=\n)\n+")
-_SENTENCE: Final = re.compile(r"(?:[^.!?;\n•]|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;]|$)?")
+_SENTENCE: Final = re.compile(r"(?:[^.!?;\n•]+|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;]|$)?")
+_SPLIT: Final = re.compile(r"[!?;•]|\.\s|  |[^\S ]")
+"""What a text holds that may be more than one sentence, or whose spaces need mending."""
 _CLAUSE_END: Final = re.compile(r"[)\]]")
 _WORD: Final = re.compile(r"\w+")
+_WORD_HERE: Final = "X"
+"""What stands for a sign's own letters; no rule looks for it."""
+_WORD_ENDS: Final = re.compile(r"(?<=X)(?!X)")
 _OWN_WORDS: Final = 2
 _ITEM_WORDS: Final = 3
 _OTHER_WORDS: Final = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a sentence, end exclusive."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """One sentence as written, and whether the next one answers it with no."""
+class Sentence(NamedTuple):
+    """One sentence as written and in small letters, and whether the next one answers it with no."""
 
     text: str
+    lowered: str
     is_question: bool
     is_answered_no: bool
 
 
 def sentences(text: str, words: Language) -> Iterator[Sentence]:
     """Split a text into sentences; a number's point and a broken line do not end one."""
-    plain = _SPACES.sub(" ", _ABBREVIATIONS.sub(lambda found: found.group().replace(".", " "), text))
-    parts = [found for found in _SENTENCE.finditer(plain) if found.group().strip()]
-    for part, following in zip(parts, [*parts[1:], None], strict=True):
-        question = part.group().endswith("?")
+    if not _SPLIT.search(text):
+        yield Sentence(text=text, lowered=text.lower(), is_question=False, is_answered_no=False)
+        return
+    plain = _SPACES.sub(" ", _ABBREVIATIONS.sub(_undotted, text))
+    parts = [found.group().replace("\n", " ") for found in _SENTENCE.finditer(plain)]
+    parts = [part for part in parts if not part.isspace()]
+    for place, part in enumerate(parts):
+        question = part.endswith("?")
+        answer = parts[place + 1].lower() if question and place + 1 < len(parts) else ""
         yield Sentence(
-            text=part.group().replace("\n", " "),
+            text=part,
+            lowered=part.lower(),
             is_question=question,
-            is_answered_no=question
-            and following is not None
-            and bool(words.answers_no.match(following.group())),
+            is_answered_no=bool(answer and words.answers_no.match(answer)),
         )
+
+
+def _undotted(found: re.Match[str]) -> str:
+    return found.group().replace(".", " ")
 
 
 def standings(sentence: Sentence, spans: tuple[Span, ...], words: Language) -> tuple[Standing, ...]:
     """Say for each stretch of the sentence, in the order given, how the sentence stands to it."""
-    masked = sentence.text
+    masked = sentence.lowered
     for span in spans:
-        masked = f"{masked[: span.start]}{'X' * (span.end - span.start)}{masked[span.end :]}"
-    doubts = words.unsure_denials.search(masked) is not None
-    for misleading in (words.unsure_denials, words.not_denials):
-        masked = misleading.sub(lambda found: "~" * len(found.group()), masked)
+        masked = f"{masked[: span.start]}{_WORD_HERE * (span.end - span.start)}{masked[span.end :]}"
+    masked, doubts = words.unsure_denials.subn(_blank, masked)
+    masked = words.not_denials.sub(_blank, masked)
     bounds = sorted(
         {0, len(masked)}
         | {edge for found in words.breaks.finditer(masked) for edge in found.span()}
@@ -90,14 +100,17 @@ def standings(sentence: Sentence, spans: tuple[Span, ...], words: Language) -> t
             before=masked[max(edge for edge in bounds if edge <= span.start) : span.start],
             after=masked[span.end : min(edge for edge in bounds if edge >= span.end)],
             sentence=sentence,
-            doubts=doubts,
+            doubts=doubts > 0,
         ).standing()
         for span in spans
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+def _blank(found: re.Match[str]) -> str:
+    return "~" * len(found.group())
+
+
+class _Reading(NamedTuple):
     """The clause around one word: what stands before it and after it."""
 
     words: Language
@@ -107,29 +120,36 @@ class _Reading:
     doubts: bool
 
     def standing(self) -> Standing:
-        words = self.words
+        denied = self._denial()
+        if denied is not None:
+            return self._denied(denied)
         if self._is_of_another():
             return Standing.OTHER_PERSON
-        denied = self._denial()
-        unsure = self.doubts or words.unsure.search(self.before) or words.unsure.search(self.after)
-        if denied is Standing.DENIED and words.restores.match(self.after):
-            return Standing.UNCLEAR
-        if denied is not None:
-            past = words.past_before.search(self.before)
-            over = past is not None and past.group().lower().startswith(("no ", "not "))
-            if over and past is not None and self._covers(self.before[past.end() :]) is Standing.DENIED:
-                return Standing.PAST
-            nearest = self.before[self._item_start() :]
-            return Standing.UNCLEAR if self.doubts or words.unsure.search(nearest) else denied
         if self.sentence.is_answered_no:
             return Standing.DENIED
         if self._is_only_possible():
             return Standing.POSSIBLE_ONLY
-        if unsure or self.sentence.is_question or words.perhaps_others.search(self.before):
+        words = self.words
+        if (
+            self.doubts
+            or self.sentence.is_question
+            or words.unsure.search(self.before)
+            or words.unsure.search(self.after)
+            or words.perhaps_others.search(self.before)
+        ):
             return Standing.UNCLEAR
         if self._is_past():
             return Standing.PAST
         return Standing.UNCLEAR if self._is_denied_further_on() else Standing.STATED
+
+    def _denied(self, denied: Standing) -> Standing:
+        """Return what a denial amounts to: over, taken back, in doubt, or plain."""
+        words, item = self.words, self.before[self._item_start() :]
+        if words.no_longer.search(item):
+            return Standing.PAST
+        if words.restores.match(self.after) or self.doubts or words.unsure.search(item):
+            return Standing.UNCLEAR
+        return denied
 
     def _item_start(self) -> int:
         """Where the list item begins that the word stands in."""
@@ -178,7 +198,7 @@ class _Reading:
             return Standing.DENIED
         last = separators[-1].group()
         if words.closing.fullmatch(last) or (last == "," and self._list_closes()):
-            kinds = {found.group().lower() for found in separators}
+            kinds = {found.group() for found in separators}
             return (
                 Standing.DENIED
                 if all(kind == "," or words.closing.fullmatch(kind) for kind in kinds)
@@ -247,5 +267,5 @@ class _Reading:
         return any(
             words.after.match(self.after[found.start() :])
             or words.after_alone.match(self.after[found.start() :])
-            for found in re.finditer(r"(?<=X)(?!X)", self.after)
+            for found in _WORD_ENDS.finditer(self.after)
         )

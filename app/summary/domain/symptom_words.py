@@ -1,7 +1,6 @@
 """Emergency words in a symptom record, its words read together with its fields."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from app.records.domain.base import Absence
@@ -43,7 +42,7 @@ def _by_name(record: Symptom, mention: Mention) -> Mention:
     if record.presence == "present":
         return _with_fields(record, mention)
     contradicted = record.severity == "severe" or record.trend == "worsening"
-    return replace(mention, standing=Standing.UNCLEAR if contradicted else Standing.DENIED)
+    return mention._replace(standing=Standing.UNCLEAR if contradicted else Standing.DENIED)
 
 
 def _with_fields(record: Symptom, mention: Mention) -> Mention:
@@ -53,7 +52,7 @@ def _with_fields(record: Symptom, mention: Mention) -> Mention:
         standing = Standing.PAST
     elif standing is Standing.STATED and record.presence == "absent":
         standing = Standing.UNCLEAR
-    return replace(mention, standing=standing, severity=_severity(record, mention))
+    return mention._replace(standing=standing, severity=_severity(record, mention))
 
 
 def _severity(record: Symptom, mention: Mention) -> Severity | None:
@@ -71,7 +70,7 @@ def _lacking(record: Symptom, name: str) -> Iterator[Mention]:
     """Yield the signs that lie in a function's recorded absence: passing stool, absent."""
     for language in EMERGENCY_WORDS.languages.values():
         for sign, pattern in language.functions:
-            if pattern.fullmatch(name.strip()):
+            if pattern.fullmatch(name.strip().lower()):
                 quote = record.words or f"{name}: absent"
                 yield Mention(
                     sign=sign, standing=Standing.UNCLEAR, severity=None, by_itself=True, quote=quote
