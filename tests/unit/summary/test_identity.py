@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from app.cases.domain import Identifier, Patient
 from app.documents.domain.document import DocumentFacts
-from app.summary.domain.identity import Mask, folded, mask_of, masked, masked_sources, without_identifying
+from app.summary.domain.identity import Mask, mask_of, masked, masked_sources, without_identifying
+from app.summary.domain.name_patterns import folded
 from app.timeline.domain.event import SourceRef
 from tests.builders import a_case, a_case_file, a_document
 
@@ -26,6 +27,8 @@ def a_mask(name: str | None = None, **changes: object) -> Mask:
         ("Anna Maria Weber", "Anna Weber", "[name]"),
         ("Jürgen Müller", "Juergen Mueller and Jurgen Muller", "[name] and [name]"),
         ("Jurgen Muller", "Jürgen Müller", "[name]"),
+        ("Joerg Mueller", "Jörg Müller", "[name]"),
+        ("Åse Weiß", "AASE WEISS", "[name]"),
         ("Seán O'Brien", "Sean OBrien", "[name]"),
         ("Ana de la Cruz", "De la Cruz, Ana", "[name]"),
         ("Mrs Anna Weber", "Mrs Klein", "Mrs Klein"),
