@@ -23,6 +23,7 @@ from app.completeness.service import case_report, choose_checklist
 from app.documents.domain.document import DocumentBody
 from app.documents.storing import NewDocument, store_documents
 from app.infra.database import Database
+from app.infra.runtime import settle_memory
 from app.records import service as records
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.summary.service import case_summary
@@ -130,6 +131,7 @@ def measure(place: Place, options: argparse.Namespace) -> Iterator[Figure]:
         for count in options.sizes:
             subject = a_subject(place, database, reader, count)
             views = subject.views()
+            settle_memory()  # as a serving process does; the floor gains by it too
             runs = {"floor": subject.floor, "load": subject.load, **views}
             took = interleaved(
                 {name: _timed(build) for name, build in runs.items()}, repeats=options.repeats or REPEATS

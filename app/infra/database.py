@@ -6,9 +6,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import DateTime, Engine, MetaData, Table, TypeDecorator, create_engine, event, insert
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+    insert,
+    type_coerce,
+)
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+from sqlalchemy.types import NullType
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for another process's writer."""
@@ -117,6 +129,17 @@ class Database:
         self._reader.dispose()
         self._noter.dispose()
         self._writer.dispose()
+
+
+def as_stored(moment: InstrumentedAttribute[datetime]) -> ColumnElement[Any]:
+    """Select a moment as the driver gives it, for `instant_of` to read once where many rows share it."""
+    return type_coerce(moment, NullType())
+
+
+def instant_of(raw: str | datetime) -> datetime:
+    """Return the moment that a driver gave: text in UTC from SQLite, an aware moment from PostgreSQL."""
+    moment = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def insert_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:

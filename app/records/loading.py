@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.infra.database import as_stored, instant_of
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.stored import decode_record
 from app.records.tables import RecordRow, RecordSourceRow
@@ -19,7 +20,11 @@ def load_records(
     One query, whatever the size. The caller has made sure that the case may be read.
     """
     query = select(
-        RecordRow.record_id, RecordRow.version, RecordRow.kind, RecordRow.body, RecordRow.recorded_at
+        RecordRow.record_id,
+        RecordRow.version,
+        RecordRow.kind,
+        RecordRow.body,
+        as_stored(RecordRow.recorded_at),
     )
     query = query.where(RecordRow.case_id == case_id, RecordRow.status == "active")
     if revision is None:
@@ -29,9 +34,12 @@ def load_records(
             RecordRow.since_revision <= revision,
             (RecordRow.until_revision.is_(None)) | (RecordRow.until_revision > revision),
         )
-    rows = session.execute(query.order_by(RecordRow.record_id))
+    # Past the mapper: a case may have ten thousand rows, and a batch of them is stored at one moment.
+    rows = session.connection().execute(query.order_by(RecordRow.record_id)).all()
+    moments = {raw: instant_of(raw) for raw in {row[4] for row in rows}}
     return [
-        (record_id, version, decode_record(kind, body), at) for record_id, version, kind, body, at in rows
+        (record_id, version, decode_record(kind, body), moments[raw])
+        for record_id, version, kind, body, raw in rows
     ]
 
 

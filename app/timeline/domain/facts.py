@@ -28,11 +28,26 @@ _CARRIED_ELSEWHERE = frozenset(
     }
 )
 _PLAIN = frozenset({str, int, float, bool, Decimal})
-_READERS: Mapping[type[Record], tuple[tuple[str, ...], Callable[[Record], tuple[Any, ...]]]] = {
-    kind: (names, attrgetter(*names))
+_NOTHING: tuple[Any, ...] = ()
+
+
+def _is_nested(hint: object) -> bool:
+    """Tell whether a field may hold more than text, numbers and truth values."""
+    return any(mark in str(hint) for mark in ("tuple", "app."))
+
+
+_READERS: Mapping[
+    type[Record], tuple[tuple[str, ...], Callable[[Record], tuple[Any, ...]], tuple[str, ...]]
+] = {
+    kind: (
+        tuple(field.name for field in told),
+        attrgetter(*(field.name for field in told)),
+        tuple(field.name for field in told if _is_nested(field.type)),
+    )
     for kind in KINDS.values()
-    for names in [tuple(field.name for field in fields(kind) if field.name not in _CARRIED_ELSEWHERE)]
+    for told in [[field for field in fields(kind) if field.name not in _CARRIED_ELSEWHERE]]
 }
+"""For each kind: the fields told, what reads them all at once, and those that hold more than a plain value."""
 _NESTED: Mapping[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind))
     for kind in (Coding, Drug, Lesion, PlannedTest, SideEffect, Stain)
@@ -56,15 +71,16 @@ def facts_of(record: Record) -> dict[str, Any]:
     Silent fields are left out. `stated` and `absent` say what the source itself calls none, unknown or
     not done.
     """
-    names, read = _READERS[type(record)]
-    facts: dict[str, Any] = {}
-    for name, value in zip(names, read(record), strict=True):
-        if value is None:
-            continue
-        if type(value) in _PLAIN:
-            facts[name] = value
-        elif value != ():
-            facts[name] = _plain(value)
+    names, read, nested = _READERS[type(record)]
+    # Python keeps one empty tuple; comparing by identity matters at ten thousand records of thirty fields.
+    facts = {
+        name: value
+        for name, value in zip(names, read(record), strict=True)
+        if value is not None and value is not _NOTHING
+    }
+    for name in nested:
+        if name in facts:
+            facts[name] = _plain(facts[name])
     if record.stated is not None:
         facts["stated"] = record.stated.value
     if record.absent:
