@@ -6,6 +6,7 @@ They stand here, one layer above the events themselves, because answering needs 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.access.dependencies import AdminDep, ReaderDep
@@ -58,9 +59,8 @@ def read_case_events(
 ) -> Response:
     """Page through every change of one case, also after it was erased: who, what and when, never the content."""
     _open(access, case_id)
+    _require_events(session, access, case_id)
     events = service.read_feed(session, access.organisation_id, cursor=cursor, limit=limit, case_id=case_id)
-    if not events and cursor is None:
-        raise _nothing()
     return _feed(request, events, limit, cursor)
 
 
@@ -77,8 +77,7 @@ def read_accesses(
 ) -> Response:
     """Page through who read what of a case, oldest first. Needs the scope `admin`."""
     _open(access, case_id)
-    if not service.read_feed(session, access.organisation_id, cursor=None, limit=1, case_id=case_id):
-        raise _nothing()
+    _require_events(session, access, case_id)
     entries = service.read_accesses(session, access.organisation_id, case_id, cursor=cursor, limit=limit)
     page = page_of(entries, limit, lambda entry: encode_cursor(entry.id))
     return json_answer(page, headers=link_header(request, page.next_cursor))
@@ -86,6 +85,11 @@ def read_accesses(
 
 def _open(access: Access, case_id: str) -> None:
     if access.case_id not in (None, case_id):
+        raise _nothing()
+
+
+def _require_events(session: Session, access: Access, case_id: str) -> None:
+    if not service.read_feed(session, access.organisation_id, cursor=None, limit=1, case_id=case_id):
         raise _nothing()
 
 
