@@ -60,6 +60,7 @@ class Language:
     severe: re.Pattern[str]
     severe_later: re.Pattern[str]
     only_severe: re.Pattern[str]
+    not_severe: re.Pattern[str]
     worsening: re.Pattern[str]
     mild: re.Pattern[str]
     mild_later: re.Pattern[str]
@@ -72,12 +73,14 @@ class Language:
     """Group `list` where the whole list that follows is denied."""
     after_alone: re.Pattern[str]
     after: re.Pattern[str]
+    leaves_some: re.Pattern[str]
     not_denials: re.Pattern[str]
     restores: re.Pattern[str]
     unsure_denials: re.Pattern[str]
     unsure: re.Pattern[str]
     worries: re.Pattern[str]
     might: re.Pattern[str]
+    conditions: re.Pattern[str]
     might_ends: re.Pattern[str]
     goes_on: re.Pattern[str]
     no_longer: re.Pattern[str]
@@ -85,6 +88,7 @@ class Language:
     past_after: re.Pattern[str]
     others: re.Pattern[str]
     perhaps_others: re.Pattern[str]
+    back_to_patient: re.Pattern[str]
     answers_no: re.Pattern[str]
 
 
@@ -112,7 +116,7 @@ def _pattern(parts: Sequence[str], *, before: str = r"(?<!\w)", after: str = r"(
 
 def _language(name: str, data: Mapping[str, Any]) -> Language:
     terms, urgent, severe, cues = (data[table][name] for table in ("terms", "urgent", "severe", "cues"))
-    auxiliary = r"^\W{0,3}(?:(?:is|are|was|were|has been|have been|had been|also|so far|all|both)\W+){0,3}"
+    auxiliary = rf"^\W{{0,3}}(?:(?:{_any(cues['auxiliaries'])})\W+){{0,3}}"
     signs = tuple(
         Terms(
             sign=sign,
@@ -132,6 +136,7 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
         severe=_pattern(severe["words"]),
         severe_later=re.compile(rf"^\W*(?:{_any(severe['later'])})(?!\w)"),
         only_severe=re.compile(rf"^\W*(?:(?:now|very)\W+)?(?:{_any(severe['words'])})\W*$"),
+        not_severe=_pattern(severe["not_severe"]),
         worsening=_pattern(severe["worsening"]),
         mild=_pattern(severe["mild"]),
         mild_later=re.compile(rf"^\W*(?:{_any(severe['mild_later'])})(?!\w)"),
@@ -145,6 +150,7 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
         denials=re.compile(rf"(?<!\w)(?:(?P<list>{_any(cues['denies'])})|{_any(cues['no'])})(?!\w)"),
         after_alone=re.compile(rf"^\s*[-:=(–—]*\s*(?:{_any(cues['after_alone'])})\s*(?=[,;.)\]/]|$)"),
         after=re.compile(rf"{auxiliary}(?:{_any(cues['after'])})(?!\w)"),
+        leaves_some=re.compile(rf"(?<!\w)(?:{_any(cues['leaves_some'])})\s+$"),
         restores=re.compile(rf"{auxiliary}(?:{_any(cues['restores'])})(?!\w)"),
         **{
             key: _pattern(cues[key])
@@ -154,6 +160,7 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
                 "unsure",
                 "worries",
                 "might",
+                "conditions",
                 "might_ends",
                 "goes_on",
                 "no_longer",
@@ -161,6 +168,7 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
                 "past_after",
                 "others",
                 "perhaps_others",
+                "back_to_patient",
             )
         },
         answers_no=re.compile(rf"^\W*(?:{_any(cues['answers_no'])})(?!\w)"),

@@ -82,11 +82,12 @@ def _of_sentence(
     spans = tuple(span for span, _, _ in found)
     quote = text.strip() if len(text) <= _QUOTE_LENGTH else sentence.text.strip()
     for (span, sign, by_itself), standing in zip(found, standings(sentence, spans, language), strict=True):
-        is_asked = not by_itself and EMERGENCY_WORDS.signs[sign].needs != "mention" and standing in SHOWN
+        any_counts = by_itself or EMERGENCY_WORDS.signs[sign].needs == "mention"
+        leaves_some = any_counts and language.leaves_some.search(readable[: span.start])
         yield Mention(
             sign=sign,
-            standing=standing,
-            severity=_severity(readable, span, sign, language) if is_asked else None,
+            standing=Standing.UNCLEAR if standing is Standing.DENIED and leaves_some else standing,
+            severity=None if any_counts else _severity(readable, span, sign, language),
             by_itself=by_itself,
             quote=quote,
         )
@@ -117,7 +118,7 @@ def _severity(text: str, span: Span, sign: str, words: Language) -> Severity | N
     item = text[start:end]
     following = text[items[at + 1][0] : items[at + 1][1]] if at + 1 < len(items) else ""
     mild = words.mild.search(item)
-    if words.severe.search(item) and not (mild and mild.group() == "not severe"):
+    if words.severe.search(words.not_severe.sub("", item)):
         return "severe"
     if sign in EMERGENCY_WORDS.worsening_counts_for and words.worsening.search(item):
         return "severe"
@@ -125,9 +126,10 @@ def _severity(text: str, span: Span, sign: str, words: Language) -> Severity | N
         return "severe"
     if mild or words.mild_later.match(following):
         return "mild"
-    joined = text[items[at - 1][1] : start].strip() if at else ""
-    before = text[items[at - 1][0] : items[at - 1][1]] if at else ""
-    return "severe" if joined in ("and", "or", "&", "/") and words.severe.search(before) else None
+    joined = text[items[at - 1][1] : start].strip() if at else ","
+    is_joined = joined != "," and words.separators.fullmatch(joined)
+    before = text[items[at - 1][0] : items[at - 1][1]] if is_joined else ""
+    return "severe" if words.severe.search(before) else None
 
 
 def _temperatures(text: str, language: Language) -> Iterator[Span]:

@@ -33,7 +33,7 @@ _SPACES: Final = re.compile(r"[^\S\n]+|(?<=\n)\n+")
 _SENTENCE: Final = re.compile(r"(?:[^.!?;\n•]+|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;]|$)?")
 _SPLIT: Final = re.compile(r"[!?;•]|\.\s|  |[^\S ]")
 """What a text holds that may be more than one sentence, or whose spaces need mending."""
-_CLAUSE_END: Final = re.compile(r"[)\]]")
+_ASIDE: Final = re.compile(r"\([^()]*\w[^()]*\)")
 _WORD: Final = re.compile(r"\w+")
 _WORD_HERE: Final = "X"
 """What stands for a sign's own letters; no rule looks for it."""
@@ -90,14 +90,14 @@ def standings(sentence: Sentence, spans: tuple[Span, ...], words: Language) -> t
     masked, doubts = words.unsure_denials.subn(_blank, masked)
     masked = words.not_denials.sub(_blank, masked)
     bounds = sorted(
-        {0, len(masked)}
-        | {edge for found in words.breaks.finditer(masked) for edge in found.span()}
-        | {found.end() for found in _CLAUSE_END.finditer(masked)}
+        {0, len(masked)} | {edge for found in words.breaks.finditer(masked) for edge in found.span()}
     )
     return tuple(
         _Reading(
             words=words,
-            before=masked[max(edge for edge in bounds if edge <= span.start) : span.start],
+            before=_ASIDE.sub(
+                _blank, masked[max(edge for edge in bounds if edge <= span.start) : span.start]
+            ),
             after=masked[span.end : min(edge for edge in bounds if edge >= span.end)],
             sentence=sentence,
             doubts=doubts > 0,
@@ -136,6 +136,7 @@ class _Reading(NamedTuple):
             or words.unsure.search(self.before)
             or words.unsure.search(self.after)
             or words.perhaps_others.search(self.before)
+            or words.others.search(self.before)
         ):
             return Standing.UNCLEAR
         if self._is_past():
@@ -229,13 +230,13 @@ class _Reading(NamedTuple):
         if words.worries.search(self.before) or words.goes_on.match(self.after.lstrip()):
             return False
         for cue in words.might.finditer(self.before):
+            if not words.might_ends.search(self.before[cue.end() :]):
+                return True
+        for cue in words.conditions.finditer(self.before):
             stretch = self.before[cue.end() :]
-            commas = (
-                "," in stretch
-                and not self._list_closes()
-                and not words.closing.search(stretch.rpartition(",")[2])
-            )
-            if not words.might_ends.search(stretch) and not commas:
+            last = stretch.rpartition(",")[2]
+            is_one_list = "," not in stretch or self._list_closes() or words.closing.search(last)
+            if is_one_list and not words.might_ends.search(stretch):
                 return True
         return False
 
@@ -256,9 +257,7 @@ class _Reading(NamedTuple):
         for cue in words.others.finditer(self.before):
             stretch = self.before[cue.end() :]
             if "," not in stretch and len(_WORD.findall(stretch)) <= _OTHER_WORDS:
-                return not re.search(
-                    r"\b(?:reports?|says?|states?|noticed|denies|patient|he|she|now)\b", stretch
-                )
+                return not words.back_to_patient.search(stretch)
         return False
 
     def _is_denied_further_on(self) -> bool:

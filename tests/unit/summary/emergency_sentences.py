@@ -1,6 +1,15 @@
 """Sentences with emergency words: which of them are shown, and how sure they are. Unclear ones are shown."""
 
 DENIED_OR_NONE = (
+    "(-) chest pressure, (-) bleeding",
+    "He accepts the risks, which include infection, bleeding, incontinence, heart attack",
+    "no significant bleeding",
+    "no severe pain",
+    "Negative for tremor, transient ischaemic attack (TIA), seizure, or stroke.",
+    "Negative for (fever, bleeding)",
+    "risk known now, if fever occurs come in",
+    "Denies symptoms, e.g. bleeding",
+    "pain not too bad",
     "no bleeding",
     "no vomiting",
     "denies bleeding",
@@ -127,6 +136,16 @@ DENIED_OR_NONE = (
 """Nothing is shown for these."""
 
 STATED = (
+    ("the bleeding is not any better", "bleeding"),
+    ("no findings to explain the bleeding", "bleeding"),
+    ("cough (no fever) bleeding", "bleeding"),
+    ("7 day history of fevers", "fever"),
+    ("severe shortness of breath over the last few days", "breathlessness"),
+    ("increasing weakness of both legs", "limb weakness"),
+    ("breathlessness getting worse", "breathlessness"),
+    ("denies fever, now bleeding", "bleeding"),
+    ("risk explained because bleeding", "bleeding"),
+    ("severe nausea & vomiting", "vomiting"),
     ("signs of bowel obstruction on examination", "obstruction"),
     ("unable to pass stool", "stool"),
     ("Unable to pass stools since Tuesday", "stool"),
@@ -235,10 +254,19 @@ STATED = (
     ("seizures controlled on levetiracetam", "seizure"),
     ("SpO2 88 %, respiratory distress", "breathlessness"),
     ("weight 102 F", "fever"),
+    ("she has not had much bleeding", "bleeding"),
 )
 """These are shown, with the signs named."""
 
 UNCLEAR_OR_PAST = (
+    ("what if the bleeding does not improve?", "bleeding:unclear"),
+    ("no heavy bleeding", "bleeding:unclear"),
+    ("no high fever", "fever:unclear"),
+    ("bowel obstruction as an infant", "obstruction:past"),
+    ("the bleeding is over now", "bleeding:past"),
+    ("no fever, bleeding heavily since noon, pain or cough", "bleeding:unclear"),
+    ("family history of diabetes, seizures", "seizure:unclear"),
+    ("patient's mother reports seizures", "seizure:unclear"),
     ("no sign of bleeding stopping", "bleeding:unclear"),
     ("cannot rule out bleeding", "bleeding:unclear"),
     ("not sure if she is bleeding", "bleeding:unclear"),

@@ -47,6 +47,7 @@ def a_symptom(**fields: Any) -> AnyRecord:
         pytest.param({"symptom": "pain", "trend": "worsening"}, [], id="worsening-pain-may-be-controlled"),
         pytest.param({"symptom": "breathlessness"}, [("breathlessness", "stated")], id="severity-not-said"),
         pytest.param({"symptom": "breathlessness", "severity": "mild"}, [], id="mild-breathlessness"),
+        pytest.param({"symptom": "mild breathlessness"}, [], id="mild-in-the-name"),
         pytest.param({"symptom": "breathlessness", "trend": "stable"}, [], id="stable-breathlessness"),
         pytest.param(
             {"symptom": "breathlessness", "trend": "worsening"},

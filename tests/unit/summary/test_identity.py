@@ -83,6 +83,10 @@ def test_a_birth_date_known_to_the_month_is_taken_out_and_other_dates_stay() -> 
     )
 
 
+def test_of_a_birth_date_known_to_a_span_only_the_written_form_is_taken_out() -> None:
+    assert a_mask(birth_date="1961/1962")("born 1961/1962; seen 1961-05") == "born [birth date]; seen 1961-05"
+
+
 @pytest.mark.parametrize("text", ["MRN 00123", "mrn00123", "MRN-00123", "(MRN_00123)"])
 def test_an_identifier_is_taken_out_however_it_is_spaced(text: str) -> None:
     mask = a_mask(identifiers=(Identifier(system="clinic", value="MRN 00123"),))

@@ -212,6 +212,17 @@ def test_values_of_one_day_stand_in_one_line_of_the_timeline() -> None:
     assert [source.record_id for source in section.statements[0].sources] == ["record-001", "record-002"]
 
 
+def test_values_of_two_dates_with_the_same_bounds_keep_lines_of_their_own() -> None:
+    dates = ("2026-01", "2026-01", "2026-01-XX", "2026-01", "2026-01")
+    values = (a_record("lab_result", date=day, test="A", value=Decimal(1)) for day in dates)
+
+    assert list(sentences(a_section("timeline", *values))) == [
+        "results-2026-01",
+        "record-003",
+        "results-2026-01:record-004",
+    ]
+
+
 def test_more_values_than_a_line_holds_are_counted() -> None:
     section = a_section(
         "timeline",

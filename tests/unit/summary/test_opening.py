@@ -151,6 +151,7 @@ def test_without_identity_there_is_age_and_sex_and_the_reason_for_no_more() -> N
         (Patient(birth_date="2025-03-21"), "Age on 2026-03-20: 0 years."),
         (Patient(birth_date="1950-01-01", deceased="2020-06-01"), "Age at death (2020-06-01): 70 years."),
         (Patient(birth_date="2027-01-01"), None),
+        (Patient(birth_date="../1960"), None),
         (Patient(), None),
     ],
 )
