@@ -14,6 +14,7 @@ from app.summary.domain.build import build_summary
 from app.summary.domain.emergency import find_emergencies
 from app.summary.domain.identity import Identity
 from app.summary.domain.model import Summary
+from app.summary.domain.page import RESULTS
 from app.summary.domain.views import Views
 from app.timeline.domain.build import build_timeline
 from app.timeline.domain.compute import compute_all
@@ -67,7 +68,7 @@ def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
     )
     return Views(
         emergencies=find_emergencies(case_file),
-        timeline=build_timeline(case_file),
+        timeline=build_timeline(case_file, without_facts=RESULTS),
         lines=lines_of(case_file, as_of),
         series=series,
         computed=computed,

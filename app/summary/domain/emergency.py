@@ -59,13 +59,23 @@ def find_emergencies(case_file: CaseFile) -> tuple[Emergency, ...]:
 
     Newest date first, undated last, then by the list's order of signs and the record's id; never by urgency.
     """
-    read = cache(lambda text: tuple(mentions(text)))  # words and quote of a record are often the same
+    read = _reader()
     found = list(_in_question(case_file, read))
     for entry in _spoken(case_file):
         found.extend(_finding(entry, mention) for mention in strongest(_of_record(entry.record, read)))
     found.sort(key=lambda one: (_ORDER[one.sign], one.record_id or ""))
     found.sort(key=lambda one: one.date or "", reverse=True)
     return tuple(found)
+
+
+def _reader() -> Read:
+    """Make what reads texts, each once: words and quote of a record are often the same."""
+
+    @cache
+    def read(text: str, *, every: bool = False) -> tuple[Mention, ...]:
+        return tuple(mentions(text, every=every))
+
+    return read
 
 
 def _spoken(case_file: CaseFile) -> Iterator[Entry[AnyRecord]]:
@@ -134,9 +144,9 @@ def _finding(entry: Entry[AnyRecord], mention: Mention) -> Emergency:
 
 def _is_temperature(record: LabResult) -> bool:
     temperature = EMERGENCY_WORDS.temperature
-    return record.test.lower() in temperature.tests or any(
-        code.code in temperature.codes for code in record.codes
-    )
+    if record.test.lower() in temperature.tests:
+        return True
+    return bool(record.codes) and any(code.code in temperature.codes for code in record.codes)
 
 
 def _temperature_row(record: LabResult) -> Iterator[Mention]:

@@ -41,6 +41,7 @@ class Terms:
     stems: tuple[str, ...]
     terms: re.Pattern[str]
     urgent: re.Pattern[str]
+    needs_severe: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class Language:
     ends_in_lists: re.Pattern[str]
     denials: re.Pattern[str]
     """Group `list` where the whole list that follows is denied."""
+    adjacent: re.Pattern[str]
     after_alone: re.Pattern[str]
     after: re.Pattern[str]
     leaves_some: re.Pattern[str]
@@ -123,6 +125,7 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
             stems=tuple(data["stems"][name][sign]),
             terms=_pattern(parts),
             urgent=_pattern(urgent.get(sign, ())),
+            needs_severe=data["signs"][sign]["needs"] == "severe",
         )
         for sign, parts in terms.items()
     )
@@ -148,6 +151,7 @@ def _language(name: str, data: Mapping[str, Any]) -> Language:
         ends=_pattern(cues["ends"]),
         ends_in_lists=_pattern(cues["ends_in_lists"]),
         denials=re.compile(rf"(?<!\w)(?:(?P<list>{_any(cues['denies'])})|{_any(cues['no'])})(?!\w)"),
+        adjacent=re.compile(rf"(?:^|[,:])\s*(?:{_any(cues['adjacent'])}) $"),
         after_alone=re.compile(rf"^\s*[-:=(–—]*\s*(?:{_any(cues['after_alone'])})\s*(?=[,;.)\]/]|$)"),
         after=re.compile(rf"{auxiliary}(?:{_any(cues['after'])})(?!\w)"),
         leaves_some=re.compile(rf"(?<!\w)(?:{_any(cues['leaves_some'])})\s+$"),

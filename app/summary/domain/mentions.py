@@ -1,9 +1,9 @@
 """Emergency words in one text: which sign, how the sentence stands to it, how strongly it is put."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, Protocol
 
 from app.summary.domain.emergency_words import EMERGENCY_WORDS, Language, Terms
 from app.summary.domain.standing import SHOWN, Sentence, Span, Standing, sentences, standings
@@ -28,19 +28,45 @@ class Mention(NamedTuple):
     quote: str
 
 
-Read: TypeAlias = Callable[[str], tuple[Mention, ...]]
-"""Reads one text; the same text is read once."""
+class Read(Protocol):
+    """Reads one text; the same text is read once."""
+
+    def __call__(self, text: str, *, every: bool = False) -> tuple[Mention, ...]:
+        """Return the mentions of a text, as `mentions` yields them."""
+        ...
 
 
-def mentions(text: str) -> Iterator[Mention]:
-    """Yield every sign that a text mentions, denied ones included, in the order of the text."""
+def mentions(text: str, *, every: bool = False) -> Iterator[Mention]:
+    """Yield the signs that a text mentions, denied ones included, in the order of the text.
+
+    Signs that count only where they are severe are passed over in a sentence that holds no such word, unless
+    `every` mention is wanted.
+    """
     lowered = f" {' '.join(text.lower().split())}"
     for language in EMERGENCY_WORDS.languages.values():
         signs = tuple({terms.sign: terms for stem, terms in language.stems if stem in lowered}.values())
         if not signs and not _FEVER_DIGITS.search(text):
             continue
-        for sentence in sentences(text, language):
-            yield from _of_sentence(sentence, text, signs, language)
+        parts = tuple(sentences(text, language))
+        for sentence in parts:
+            here = signs if len(parts) == 1 else _with_stems(sentence, signs)
+            wanted = here if every else _strong_enough(sentence, here, language)
+            yield from _of_sentence(sentence, text, wanted, language)
+
+
+def _with_stems(sentence: Sentence, signs: tuple[Terms, ...]) -> tuple[Terms, ...]:
+    spaced = f" {sentence.lowered}"
+    return tuple(terms for terms in signs if any(stem in spaced for stem in terms.stems))
+
+
+def _strong_enough(sentence: Sentence, signs: tuple[Terms, ...], language: Language) -> tuple[Terms, ...]:
+    """Leave out the signs that count only where they are severe, in a sentence that says nothing of the kind."""
+    text = sentence.lowered
+    if not any(terms.needs_severe for terms in signs):
+        return signs
+    if language.severe.search(text) or language.worsening.search(text):
+        return signs
+    return tuple(terms for terms in signs if not terms.needs_severe or terms.urgent.search(text))
 
 
 def strongest(found: Iterable[Mention]) -> tuple[Mention, ...]:
@@ -83,11 +109,14 @@ def _of_sentence(
     quote = text.strip() if len(text) <= _QUOTE_LENGTH else sentence.text.strip()
     for (span, sign, by_itself), standing in zip(found, standings(sentence, spans, language), strict=True):
         any_counts = by_itself or EMERGENCY_WORDS.signs[sign].needs == "mention"
-        leaves_some = any_counts and language.leaves_some.search(readable[: span.start])
+        leaves_some = (
+            standing is Standing.DENIED and any_counts and language.leaves_some.search(readable[: span.start])
+        )
+        is_asked = not any_counts and standing in SHOWN
         yield Mention(
             sign=sign,
-            standing=Standing.UNCLEAR if standing is Standing.DENIED and leaves_some else standing,
-            severity=None if any_counts else _severity(readable, span, sign, language),
+            standing=Standing.UNCLEAR if leaves_some else standing,
+            severity=_severity(readable, span, sign, language) if is_asked else None,
             by_itself=by_itself,
             quote=quote,
         )
@@ -95,11 +124,9 @@ def _of_sentence(
 
 def _signs_in(readable: str, signs: tuple[Terms, ...], language: Language) -> list[tuple[Span, str, bool]]:
     """Return the signs that a sentence names, each with whether it counts by itself, in order of place."""
-    spaced = f" {readable}"
     found = [
         (Span(start=match.start(), end=match.end()), terms.sign, by_itself)
         for terms in signs
-        if any(stem in spaced for stem in terms.stems)
         for pattern, by_itself in ((terms.urgent, True), (terms.terms, False))
         for match in pattern.finditer(readable)
     ]

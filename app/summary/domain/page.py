@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.casefile.domain.case_file import CaseFile
+from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.summary.domain.identity import Mask
 from app.summary.domain.model import Section, SectionKey, SectionState, Statement
 from app.summary.domain.views import Views
 from app.summary.domain.writer import Writer
 from app.timeline.domain.build import END
 from app.timeline.domain.event import TimelineEvent
+from app.timeline.domain.facts import facts_of
 
 _NOTHING: Final = frozenset({"none", "not_done"})
 
@@ -40,11 +42,17 @@ class Page:
     views: Views
     events: Mapping[str, tuple[TimelineEvent, ...]]
     results: Mapping[str, TimelineEvent]
-    """Measured values by the ids of their records."""
+    """Measured values by the ids of their records; their facts are read where they are told, by `reported`."""
+    measured: Mapping[str, Measured]
+    """The records of measured values, by id."""
 
     def of(self, kind: str) -> tuple[TimelineEvent, ...]:
         """Return the events of one kind, oldest first, undated last; a treatment's end is none of them."""
         return self.events.get(kind, ())
+
+    def reported(self, record_id: str) -> Mapping[str, Any]:
+        """Return what the record of a measured value states."""
+        return facts_of(self.measured[record_id])
 
     def writer(self, section: SectionKey) -> Writer:
         """Return what writes the statements of a section."""
@@ -75,6 +83,9 @@ def open_page(case_file: CaseFile, as_of: date, views: Views, mask: Mask | None)
         mask=mask,
         views=views,
         events={kind: tuple(events) for kind, events in found.items()},
+        measured={
+            entry.id: entry.record for kind in (MarkerResult, LabResult) for entry in case_file.of(kind)
+        },
         results={event.id: event for kind in RESULTS for event in found.get(kind, ())},
     )
 

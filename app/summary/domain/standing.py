@@ -95,13 +95,11 @@ def standings(sentence: Sentence, spans: tuple[Span, ...], words: Language) -> t
     return tuple(
         _Reading(
             words=words,
-            before=_ASIDE.sub(
-                _blank, masked[max(edge for edge in bounds if edge <= span.start) : span.start]
-            ),
+            before=masked[max(edge for edge in bounds if edge <= span.start) : span.start],
             after=masked[span.end : min(edge for edge in bounds if edge >= span.end)],
             sentence=sentence,
             doubts=doubts > 0,
-        ).standing()
+        ).read()
         for span in spans
     )
 
@@ -118,6 +116,13 @@ class _Reading(NamedTuple):
     after: str
     sentence: Sentence
     doubts: bool
+
+    def read(self) -> Standing:
+        """Return the standing: at once where a denial stands right before the word, else by every rule."""
+        words = self.words
+        if not self.doubts and words.adjacent.search(self.before) and not words.restores.match(self.after):
+            return Standing.DENIED
+        return self._replace(before=_ASIDE.sub(_blank, self.before)).standing()
 
     def standing(self) -> Standing:
         denied = self._denial()

@@ -23,13 +23,14 @@ def symptom_mentions(record: Symptom, read: Read) -> Iterator[Mention]:
     if record.stated in (Absence.NONE, Absence.NOT_DONE):
         return
     name = record.symptom or next((code.display for code in record.codes if code.display), None)
-    named = read(name) if name else ()
+    named = read(name, every=True) if name else ()
     signs = {mention.sign for mention in named}
+    is_severe = record.severity == "severe" or record.grade is not None or record.trend == "worsening"
     for text in (record.words, *(source.quote for source in record.sources)):
         if text and not (
             record.presence == "absent" and name and text.strip().lower() == name.strip().lower()
         ):
-            for mention in read(text):
+            for mention in read(text, every=is_severe):
                 yield _with_fields(record, mention) if not name or mention.sign in signs else mention
     for mention in named:
         yield _by_name(record, mention)

@@ -39,13 +39,15 @@ def build_timeline(
     kinds: Collection[str] | None = None,
     from_: date | None = None,
     to: date | None = None,
+    without_facts: Collection[str] = (),
 ) -> Timeline:
     """Put the events of a case in order, the undated in a place of their own.
 
     One event for each record of a kind that is an event, one more for the last day of a treatment, and
     one for each document that no record rests on. `kinds` keeps those kinds (`document` for papers);
     `from_` and `to` are inclusive and keep an event whose possible days overlap them; undated events are
-    always kept. Whether an order is uncertain is told against the whole case, whatever is kept.
+    always kept. Events of kinds named in `without_facts` say only when, what and by which sources. Whether an
+    order is uncertain is told against the whole case, whatever is kept.
 
     Source: clinical.md section 4, rulings 10 and 11.
     """
@@ -60,9 +62,10 @@ def build_timeline(
         if kinds is not None and (row.name if row else DOCUMENT_KIND) not in kinds:
             continue
         if placed is None:
-            undated.append(_event(draft, is_uncertain=False))
+            undated.append(_event(draft, is_uncertain=False, without_facts=without_facts))
         elif placed.first <= last_day and placed.last >= first_day:
-            items.append(_event(draft, is_uncertain=(placed.first, placed.last) in uncertain))
+            is_uncertain = (placed.first, placed.last) in uncertain
+            items.append(_event(draft, is_uncertain=is_uncertain, without_facts=without_facts))
     return Timeline(items=tuple(items), undated=tuple(undated))
 
 
@@ -114,7 +117,7 @@ def _first(dates: tuple[str, ...]) -> str:
     return min(dates, key=lambda text: (place(text).key, text))
 
 
-def _event(draft: _Draft, *, is_uncertain: bool) -> TimelineEvent:
+def _event(draft: _Draft, *, is_uncertain: bool, without_facts: Collection[str]) -> TimelineEvent:
     _, event_id, placed, dated_by, row, record_id, content = draft
     if row is None:
         return TimelineEvent(
@@ -138,7 +141,7 @@ def _event(draft: _Draft, *, is_uncertain: bool) -> TimelineEvent:
         dated_by=dated_by,
         order_uncertain=is_uncertain,
         title=_title(content, row, is_end=event_id != record_id),
-        facts=facts_of(content),
+        facts={} if row.name in without_facts else facts_of(content),
         certainty=getattr(content, "certainty", None),
         asserted_by=content.asserted_by,
         sources=sources_of(record_id, content.sources),

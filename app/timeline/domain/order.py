@@ -4,11 +4,11 @@ Source: clinical.md section 4 and ruling 10 of section 7.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TypeVar
 
 from app.casefile.domain.case_file import CaseFile
@@ -76,8 +76,8 @@ def in_order_of_ids(case_file: CaseFile) -> CaseFile:
     )
 
 
-def _is_sorted(ids: Sequence[str]) -> bool:
-    return all(one <= other for one, other in pairwise(ids))
+def _is_sorted(ids: list[str]) -> bool:
+    return ids == sorted(ids)  # sorting what is sorted already is one quick pass
 
 
 def overlapping(items: Iterable[tuple[Placed, T]]) -> Iterator[tuple[T, T]]:

@@ -128,8 +128,7 @@ def _described(series: MarkerSeries, page: Page) -> str:
 
 def _specimen(series: MarkerSeries, page: Page) -> str | None:
     """Return the specimen as the newest value's record writes it."""
-    newest = page.results.get(series.points[-1].record_id) if series.points else None
-    return newest.facts.get("specimen") if newest else None
+    return page.reported(series.points[-1].record_id).get("specimen") if series.points else None
 
 
 def _value(point: Point) -> str:
@@ -188,7 +187,7 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     others = _not_numbers(series, page)[-1:] if not shown else ()
     more = len(series.points) - len(shown)
     newest = shown[0] if shown else None
-    reported = page.results[newest.record_id].facts if newest else {}
+    reported = page.reported(newest.record_id) if newest else {}
     flag = reported.get("flag")
     text = sentence(
         f"{series.display}: {_value(newest)}" if newest else f"{series.display}: no dated number",
