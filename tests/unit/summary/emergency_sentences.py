@@ -259,6 +259,7 @@ STATED = (
 """These are shown, with the signs named."""
 
 UNCLEAR_OR_PAST = (
+    ("past illness was mild, previous bleeding", "bleeding:past"),
     ("what if the bleeding does not improve?", "bleeding:unclear"),
     ("no heavy bleeding", "bleeding:unclear"),
     ("no high fever", "fever:unclear"),

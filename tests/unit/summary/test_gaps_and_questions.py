@@ -1,0 +1,190 @@
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.documents.domain.document import DocumentFacts
+from app.records.domain.base import Source
+from app.records.domain.course import Drug
+from app.records.domain.kinds import AnyRecord
+from tests.builders import a_case, a_document, a_record
+from tests.unit.summary.written import a_section, by_about, sentences
+
+
+def a_line(started: str, **fields: Any) -> AnyRecord:
+    return a_record(
+        "treatment",
+        **{"category": "systemic", "drugs": (Drug(name="docetaxel"),), "started": started, **fields},
+    )
+
+
+def a_scan(day: str) -> AnyRecord:
+    return a_record("imaging_study", date=day, modality="CT")
+
+
+def gap_codes(*contents: Any, **options: Any) -> list[str]:
+    section = a_section("gaps", *contents, **options)
+    return [one.facts["gap"] for one in section.statements if "gap" in one.facts]
+
+
+def test_what_the_checklist_misses_stands_with_why_and_the_next_step() -> None:
+    section = a_section("gaps")
+    item = by_about(section)["response:imaging_latest"]
+
+    assert section.note is not None
+    assert section.note.startswith("Checked against the checklist response, version ")
+    assert ": not found in the files received. " in item.text
+    assert " Next: " in item.text
+    assert item.facts["status"] == "missing"
+
+
+def test_a_stale_item_says_how_old_it_is_and_a_partial_one_what_it_lacks() -> None:
+    symptom = a_record("symptom", date="2026-01-01", symptom="cough", trend="stable")
+    study = a_record("imaging_study", date="2026-03-01", modality="CT", impression="Stable.")
+
+    found = by_about(a_section("gaps", symptom, study))
+
+    assert "(78 days old, wanted within 14)" in found["response:symptoms"].text
+    assert "lacking: comparison" in found["response:imaging_latest"].text
+    assert [source.record_id for source in found["response:imaging_latest"].sources] == ["record-002"]
+
+
+def test_an_item_that_is_there_is_told_only_for_what_it_leaves_open() -> None:
+    symptom = a_record("symptom", date="2026-03-19", symptom="cough", trend="stable")
+
+    found = by_about(a_section("gaps", symptom))
+
+    assert found["response:symptoms"].text.endswith(": found; not stated: onset.")
+
+
+def test_what_a_person_waived_is_said() -> None:
+    waiver = a_record(
+        "decision",
+        date="2026-03-01",
+        topic="waiver",
+        about="medications",
+        choice="waived",
+        reason="not known",
+    )
+
+    found = by_about(a_section("gaps", waiver))
+
+    assert ": set aside by a person." in found["response:medications"].text
+    assert [source.record_id for source in found["response:medications"].sources] == ["record-001"]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (("2025-11-01", "2026-01-20"), []),
+        (("2025-11-01", "2026-03-10"), ["imaging_interval"]),
+        (("2026-01-20",), ["no_baseline_imaging"]),
+        ((), ["no_baseline_imaging", "imaging_interval"]),
+    ],
+)
+def test_twelve_weeks_on_treatment_without_imaging_and_a_lacking_baseline_are_gaps(
+    days: tuple[str, ...], expected: list[str]
+) -> None:
+    assert gap_codes(a_line("2025-12-01", ongoing=True), *map(a_scan, days)) == expected
+
+
+def test_imaging_is_no_gap_in_leukaemia_nor_where_nobody_knows_whether_treatment_goes_on() -> None:
+    leukaemia = a_case(
+        cancer=replace(a_case().body.cancer, text="AML", disease_group="acute_myeloid_leukaemia")
+    )
+
+    assert gap_codes(a_line("2025-12-01", ongoing=True), case=leukaemia) == []
+    assert gap_codes(a_line("2025-12-01"), a_scan("2025-11-01")) == []
+    assert gap_codes(a_line("2025", ongoing=True)) == []
+
+
+def test_a_marker_without_a_value_before_treatment_is_a_gap() -> None:
+    def a_value(day: str) -> AnyRecord:
+        return a_record("marker_result", date=day, marker="CEA", value=Decimal(5), unit="ng/mL")
+
+    line, scan = a_line("2026-01-01", ongoing=True), a_scan("2025-12-20")
+
+    assert gap_codes(line, scan, a_value("2026-02-01")) == ["no_marker_before_treatment"]
+    assert gap_codes(line, scan, a_value("2025-12-31"), a_value("2026-02-01")) == []
+    assert gap_codes(a_value("2026-02-01")) == []
+
+
+def test_an_end_without_a_reason_is_a_gap_and_a_question() -> None:
+    ended = a_line("2026-01-01", ended="2026-02-01")
+
+    assert "end_without_reason" in gap_codes(ended, a_scan("2025-12-20"))
+    assert (
+        sentences(a_section("questions", ended))["stop_reason"]
+        == "Why was treatment stopped? (about: “docetaxel”)"
+    )
+    assert "end_without_reason" not in gap_codes(
+        a_line("2026-01-01", ended="2026-02-01", reason_ended="toxicity"), a_scan("2025-12-20")
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (a_document(kind="imaging_report", language="zh"), ["not_translated", "content_not_recorded"]),
+        (a_document(kind="imaging_report", language="en-GB"), ["content_not_recorded"]),
+        (a_document(kind="imaging_report", facts=DocumentFacts(readable=False)), ["not_readable"]),
+        (a_document(kind="imaging_report", facts=DocumentFacts(pages=2, pages_stated=4)), ["pages_missing"]),
+        (
+            a_document(kind="imaging_report", facts=DocumentFacts(pages=2, pages_stated=2)),
+            ["content_not_recorded"],
+        ),
+        (a_document(kind="consent"), []),
+    ],
+)
+def test_papers_that_cannot_be_read_are_gaps(document: Any, expected: list[str]) -> None:
+    assert gap_codes(document, case=a_case(languages=("en",))) == expected
+
+
+def test_a_translation_and_a_record_close_the_gaps_of_a_paper() -> None:
+    original = a_document(kind="imaging_report", language="zh")
+    translation = a_document(kind="translation", language="en", translation_of="document-001")
+    record = a_record("imaging_study", date="2026-03-01", sources=(Source(document_id="document-001"),))
+
+    assert gap_codes(original, translation, record, case=a_case(languages=("en",))) == []
+
+
+def test_a_specimen_from_before_the_progression_is_a_gap() -> None:
+    biomarker = a_record(
+        "biomarker", name="EGFR", result="negative", specimen_date="2024-01-01", date="2024-02-01"
+    )
+    progression = a_record("disease_status", date="2026-01-01", axis="progression", asserted_by="oncologist")
+
+    assert "specimen_before_progression" in gap_codes(biomarker, progression)
+
+
+def test_no_question_is_said_plainly() -> None:
+    section = a_section("questions")
+
+    assert (section.state, section.statements) == ("not_found", ())
+    assert section.note == "No question of the list is raised by what is recorded."
+
+
+def test_a_conflict_names_both_sides_and_what_a_person_decided() -> None:
+    left = a_record("diagnosis", date="2025-01-01", site="breast", laterality="left")
+    right = a_record("diagnosis", date="2025-01-01", site="breast", laterality="right")
+    open_one = a_section("conflicts", left, right).statements[0]
+    decision = a_record(
+        "decision",
+        topic="conflict",
+        about=open_one.facts["conflict_id"],
+        choice="both_stand",
+        reason="two tumours",
+    )
+
+    decided = a_section("conflicts", left, right, decision).statements[0]
+
+    assert open_one.text.startswith("High: ")
+    assert "laterality “left” (2025-01-01); laterality “right” (2025-01-01)" in open_one.text
+    assert [source.record_id for source in open_one.sources] == ["record-001", "record-002"]
+    assert decided.text.endswith("Decided by a person: both stand.")
+    assert [source.record_id for source in decided.sources] == ["record-001", "record-002", "record-003"]
+    assert (
+        a_section("conflicts").note
+        == "No disagreement between the records was found by the rules of this version."
+    )
