@@ -72,7 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         health,
         docs,
     ):
-        app.include_router(module.router)
+        # Not `include_router`, which makes every route anew at the first request, and the start waits for it.
+        app.router.routes.extend(module.router.routes)
     _add_middleware(app, settings)
     describe: Callable[[], dict[str, Any]] = lambda: description.describe(app)  # noqa: E731 (FastAPI asks for a method)
     app.openapi = describe  # type: ignore[method-assign]  # the documented way to replace the description
