@@ -58,13 +58,13 @@ def get_access(
 AccessDep = Annotated[Access, Depends(get_access)]
 
 
-def may_read(access: AccessDep) -> Access:
+async def may_read(access: AccessDep) -> Access:
     """Let only keys pass that may read."""
     access.require("read")
     return access
 
 
-def may_administer(access: AccessDep) -> Access:
+async def may_administer(access: AccessDep) -> Access:
     """Let only keys pass that may administer."""
     access.require("admin")
     return access
@@ -95,7 +95,7 @@ class Reader:
             )
 
 
-def get_reader(access: ReaderDep, database: DatabaseDep, now: NowDep) -> Reader:
+async def get_reader(access: ReaderDep, database: DatabaseDep, now: NowDep) -> Reader:
     """Return the reader of a request."""
     return Reader(access, database, now)
 

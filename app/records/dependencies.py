@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from app.records.service import KnownDocuments
 
 
-def get_known_documents(request: Request) -> KnownDocuments:
+async def get_known_documents(request: Request) -> KnownDocuments:
     """Return the function that tells which ids are documents of a case; documents live in a slice beside this one."""
     known: KnownDocuments = request.app.state.known_documents
     return known

@@ -41,13 +41,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def get_settings(request: Request) -> Settings:
+# What neither waits nor computes is `async`: a plain function would be handed to another thread, and back.
+
+
+async def get_settings(request: Request) -> Settings:
     """Return the application's settings."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def get_database(request: Request) -> Database:
+async def get_now() -> datetime:
+    """Return the moment of the request."""
+    return now()
+
+
+async def get_database(request: Request) -> Database:
     """Return the application's database."""
     database: Database = request.app.state.database
     return database
@@ -55,7 +63,7 @@ def get_database(request: Request) -> Database:
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
-NowDep = Annotated[datetime, Depends(now)]
+NowDep = Annotated[datetime, Depends(get_now)]
 
 
 def get_reading(database: DatabaseDep) -> Iterator[Session]:
@@ -69,7 +77,7 @@ def get_reading(database: DatabaseDep) -> Iterator[Session]:
 ReadingDep = Annotated[Session, Depends(get_reading, scope="function")]
 
 
-def get_today(settings: SettingsDep, moment: NowDep) -> date:
+async def get_today(settings: SettingsDep, moment: NowDep) -> date:
     """Return today, where the service is."""
     return moment.astimezone(settings.timezone).date()
 
@@ -81,7 +89,7 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """Days that an answer may be asked for."""
 
 
-def get_as_of(
+async def get_as_of(
     today: TodayDep,
     as_of: Annotated[
         Day | None,
@@ -99,7 +107,7 @@ def get_as_of(
 AsOfDep = Annotated[date, Depends(get_as_of)]
 
 
-def get_blobs(request: Request) -> BlobStore:
+async def get_blobs(request: Request) -> BlobStore:
     """Return the store of the documents' bytes."""
     blobs: BlobStore = request.app.state.blobs
     return blobs
