@@ -151,7 +151,9 @@ def form_description() -> dict[str, Any]:
 
 
 def _plain(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out null, which a form cannot say, and the default, which a form need not."""
-    kept = {name: value for name, value in described.items() if name not in {"anyOf", "default", "title"}}
+    """Leave out null, which a form cannot say, the default, and the least length: an empty field says nothing."""
     kinds = [kind for kind in described.get("anyOf", ()) if kind.get("type") != "null"]
-    return {**kept, **kinds[0]} if kinds else kept
+    whole = {**described, **kinds[0]} if kinds else described
+    return {
+        name: value for name, value in whole.items() if name not in {"anyOf", "default", "title", "minLength"}
+    }
