@@ -88,6 +88,11 @@ def document_code(
     return max(fitting, key=lambda row: row.claims).code if fitting else None
 
 
+def find_document_code(code: str) -> DocumentCode | None:
+    """Give what the table says of a LOINC document code; `None` for one that is not in it."""
+    return next((row for row in _CODES if row.code.code == code), None)
+
+
 def document_label(code: Loinc) -> str | None:
     """Say what a document code means, in our own words; `None` for a code that is not in the table."""
     return next((row.label for row in _CODES if row.code == code), None)

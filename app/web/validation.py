@@ -41,7 +41,7 @@ def field_errors(error: RequestValidationError) -> tuple[list[FieldError], dict[
         if several:
             found.extend(FieldError(pointer + each.pointer, each.detail, each.fix) for each in several)
         else:
-            found.append(FieldError(pointer, *_words(one)))
+            found.append(FieldError(pointer, *words_of(one)))
     return found, _batch_items(found, error.body)
 
 
@@ -64,7 +64,8 @@ def _batch_items(found: Sequence[FieldError], body: object) -> dict[str, Any]:
     }
 
 
-def _words(one: Mapping[str, Any]) -> tuple[str, str]:
+def words_of(one: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what is wrong and how to mend it, of one error that Pydantic found."""
     kind = str(one["type"])
     context = one.get("ctx") or {}
     if kind in _FIXES:

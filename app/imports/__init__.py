@@ -1,0 +1,1 @@
+"""What other systems send: read into records and documents, and stored once, however often it is posted."""

@@ -1,0 +1,1 @@
+"""What a reader answers, and what all readers share."""

@@ -1,0 +1,206 @@
+"""One result of a test, whatever format it came in: a tumour marker, a laboratory value, a biomarker, a score.
+
+All readers use this one judgement, so that the same fact sent in four formats gives four equal records.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final, Literal, TypeAlias
+
+from app.imports.domain.fitting import Remarks, usable, word
+from app.imports.domain.reading import Format
+from app.records.domain.base import Absence, Coding, Role
+from app.records.domain.disease import Biomarker
+from app.records.domain.findings import LabResult, MarkerResult
+from app.values.codes import find_biomarker, find_lab, find_marker
+
+Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "~"]
+Flag: TypeAlias = Literal["low", "high", "critical_low", "critical_high", "normal", "abnormal"]
+
+_NUMBER: Final = re.compile(
+    r"\s*(?P<sign><=|>=|<|>|≤|≥|~)?\s*(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)\s*"
+)
+_SIGNS: Final = {"≤": "<=", "≥": ">="}
+_RANGE: Final = re.compile(
+    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)?\s*(?P<sign>-|–|to|<=|>=|<|>|≤|≥)\s*(?P<high>[+-]?\d+(?:\.\d+)?)?\s*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A value as read."""
+
+    value: Decimal
+    comparator: Comparator | None = None
+
+
+def quantity_of(text: str) -> Quantity | None:
+    """Read `18.4`, `<0.5`, `>= 1000`; None for anything else (a comma is never guessed at)."""
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        value = Decimal(match["number"])
+    except InvalidOperation:
+        return None
+    sign = match["sign"]
+    comparator = None if sign is None else _SIGNS.get(sign, sign)
+    return Quantity(value=value, comparator=comparator)  # type: ignore[arg-type]  # the pattern's signs are the comparators
+
+
+def range_of(text: str) -> tuple[Decimal | None, Decimal | None] | None:
+    """Read a reference range `0-35`, `<35`, `> 4`; None where it is written otherwise."""
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        return None
+    low = Decimal(match["low"]) if match["low"] else None
+    high = Decimal(match["high"]) if match["high"] else None
+    sign = match["sign"]
+    if sign in {"-", "–", "to"}:
+        return (low, high) if low is not None and high is not None and low <= high else None
+    if low is not None or high is None:
+        return None
+    return (None, high) if sign in {"<", "<=", "≤"} else (high, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A test's result in the words and codes of its sender."""
+
+    name: str
+    """The test as written."""
+    codes: tuple[Coding, ...] = ()
+    value: Decimal | None = None
+    comparator: Comparator | None = None
+    value_text: str | None = None
+    value_codes: tuple[Coding, ...] = ()
+    """Codes of a result that is not a number, such as SNOMED CT for `positive`."""
+    unit: str | None = None
+    reference_low: Decimal | None = None
+    reference_high: Decimal | None = None
+    reference_text: str | None = None
+    flag: Flag | None = None
+    date: str | None = None
+    absent: Absence | None = None
+    """Why there is no value."""
+    laboratory: str | None = None
+    specimen: str | None = None
+    specimen_date: str | None = None
+    method: str | None = None
+    note: str | None = None
+    author: str | None = None
+    asserted_by: Role | None = None
+    external_id: str | None = None
+
+
+_POSITIVE: Final = ("positive", "pos", "detected", "present", "mutated", "amplified", "reactive")
+_NEGATIVE: Final = (
+    "negative", "neg", "not detected", "undetected", "absent", "not present", "wild type", "wild-type",
+    "not amplified", "non-reactive", "none detected",
+)  # fmt: skip
+_EQUIVOCAL: Final = ("equivocal", "borderline")
+_INDETERMINATE: Final = ("indeterminate", "inconclusive", "undetermined")
+_READINGS: Final = {
+    **dict.fromkeys(_POSITIVE, "positive"),
+    **dict.fromkeys(_NEGATIVE, "negative"),
+    **dict.fromkeys(_EQUIVOCAL, "equivocal"),
+    **dict.fromkeys(_INDETERMINATE, "indeterminate"),
+}
+_READING_CODES: Final = {
+    "10828004": "positive",
+    "260385009": "negative",
+    "42425007": "equivocal",
+    "82334004": "indeterminate",
+    "260373001": "positive",
+    "260415000": "negative",
+}
+"""SNOMED CT: positive, negative, equivocal, indeterminate, detected, not detected."""
+
+
+def interpretation_of(
+    text: str | None, codes: tuple[Coding, ...] = ()
+) -> Literal["positive", "negative", "equivocal", "indeterminate"] | None:
+    """Return the reading that a result's own word or code states; never one drawn from a number."""
+    for code in codes:
+        if code.system == "snomed" and code.code in _READING_CODES:
+            return _READING_CODES[code.code]  # type: ignore[return-value]  # the table holds only these
+    return _READINGS.get((text or "").strip().strip(".").casefold())  # type: ignore[return-value]  # likewise
+
+
+def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Literal["marker_result", "lab_result", "biomarker"]:
+    """Tell what a test is by its codes, else by its name; a test that no table knows is a laboratory value."""
+    for code in codes:
+        if code.system not in {"loinc", "nci-thesaurus"}:
+            continue
+        if find_marker(code.code):
+            return "marker_result"
+        if find_lab(code.code):
+            return "lab_result"
+        if find_biomarker(code.code):
+            return "biomarker"
+    if find_marker(name):
+        return "marker_result"
+    if find_lab(name):
+        return "lab_result"
+    return "biomarker" if find_biomarker(name) else "lab_result"
+
+
+def result_record(
+    test: Measurement, origin: Format, remarks: Remarks
+) -> MarkerResult | LabResult | Biomarker | None:
+    """Return the record of a test's result; None where it has no name, or neither a value nor a reason for none."""
+    name = word(test.name, remarks, "name")
+    if name is None:
+        return None
+    codes = usable(test.codes, remarks)
+    kind = kind_of_test(name, codes)
+    value_text = word(test.value_text, remarks, "value") if test.value is None else None
+    if test.value is None and value_text is None and test.absent is None:
+        return None
+    common = {
+        "origin": origin,
+        "date": test.date,
+        "codes": codes,
+        "note": test.note,
+        "author": word(test.author, remarks, "author"),
+        "asserted_by": test.asserted_by,
+        "external_id": word(test.external_id, remarks, "id"),
+        "laboratory": word(test.laboratory, remarks, "laboratory"),
+        "specimen": word(test.specimen, remarks, "specimen"),
+        "stated": test.absent if test.value is None and value_text is None else None,
+    }
+    unit = word(test.unit, remarks, "unit") if test.value is not None else None
+    if kind == "biomarker":
+        if common["stated"] is not None:
+            common["specimen"] = None
+        return Biomarker(
+            kind="biomarker",
+            name=name,
+            method=word(test.method, remarks, "method"),
+            specimen_date=test.specimen_date if common["stated"] is None else None,
+            result=value_text,
+            interpretation=interpretation_of(value_text, test.value_codes),
+            value=test.value,
+            comparator=test.comparator if test.value is not None else None,
+            unit=unit,
+            **common,  # type: ignore[arg-type]  # each of its field's type
+        )
+    stated = common["stated"] is not None
+    if stated:
+        common["specimen"] = None
+    shared = {
+        **common,
+        "value": test.value,
+        "comparator": test.comparator if test.value is not None else None,
+        "value_text": value_text,
+        "unit": unit,
+        "reference_low": None if stated else test.reference_low,
+        "reference_high": None if stated else test.reference_high,
+        "reference_text": None if stated else word(test.reference_text, remarks, "reference range"),
+        "flag": None if stated else test.flag,
+        "assay": None if stated else word(test.method, remarks, "method"),
+    }
+    if kind == "marker_result":
+        return MarkerResult(kind="marker_result", marker=name, **shared)  # type: ignore[arg-type]  # likewise
+    return LabResult(kind="lab_result", test=name, **shared)  # type: ignore[arg-type]  # likewise
