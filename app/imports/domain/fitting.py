@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from app.records.domain.base import Coding
@@ -16,20 +15,20 @@ PLACE_MOST: Final = 500
 _BLANKS: Final = re.compile(r"\s+")
 
 
-@dataclass(slots=True)
 class Remarks:
     """Gathers what could not be used of one item."""
 
-    said: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self._said: list[str] = []
 
     def add(self, remark: str) -> None:
         """Say something, once."""
-        if remark not in self.said:
-            self.said.append(remark)
+        if remark not in self._said:
+            self._said.append(remark)
 
     def all(self) -> tuple[str, ...]:
         """Return what was said, in order."""
-        return tuple(self.said)
+        return tuple(self._said)
 
 
 def word(text: str | None, remarks: Remarks, name: str) -> str | None:

@@ -75,7 +75,7 @@ class Item:
     """One thing of the payload, in the order of the payload."""
 
     place: str
-    """Where it stands: resource and path, segment, XPath, sheet and row; at most 500 characters, no clinical content."""
+    """Where it stands: resource and path, segment, XPath, sheet and row; at most 500 characters, nothing clinical."""
     patient: str | None = None
     """The key of its patient; None where the payload has only one, or names none."""
 
