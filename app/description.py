@@ -1,7 +1,6 @@
 """The API's description: what FastAPI finds, with problems, keys and record kinds put right."""
 
 import json
-from dataclasses import is_dataclass
 from decimal import Decimal
 from typing import Any, get_args, get_type_hints
 
@@ -117,7 +116,7 @@ def _add_kinds_to_answers(schemas: dict[str, Any]) -> None:
     common = {
         name: part
         for name, part in schemas["Diagnosis"]["properties"].items()
-        if name in Record.__dataclass_fields__
+        if name in Record.__struct_fields__
     }
     envelope["properties"] |= {"kind": {"type": "string", "enum": list(KINDS), "title": "Kind"}, **common}
     envelope["required"] = [*envelope["required"], "kind"]
@@ -133,7 +132,7 @@ def _describe_common_fields(schemas: dict[str, Any]) -> None:
     for kind in KINDS.values():
         fields = schemas.get(kind.__name__, {}).get("properties", {})
         for base in kind.__mro__[1:]:
-            if not is_dataclass(base):
+            if not issubclass(base, Record):
                 continue
             for name, shared in TypeAdapter(base).json_schema()["properties"].items():
                 if name in fields and "description" in shared:

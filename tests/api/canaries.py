@@ -1,11 +1,12 @@
 """A case whose every text can be told from all others, wherever it turns up."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any, cast, get_args, get_type_hints
 
 from app.records.domain.base import Items, Text, Word
 from app.records.domain.kinds import KINDS
+from app.records.domain.part import Part
 from app.records.examples import RECORD_EXAMPLES
 from tests.conftest import Api
 
@@ -110,7 +111,7 @@ def _marked(kind: type, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _parts(hint: object) -> Iterator[type]:
     """Yield the record parts that a field lists, such as the lesions of a study."""
     for inner in get_args(hint):
-        if isinstance(inner, type) and is_dataclass(inner):
+        if isinstance(inner, type) and issubclass(inner, Part):
             yield inner
         yield from _parts(inner)
 

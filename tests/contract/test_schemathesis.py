@@ -95,7 +95,7 @@ def _drawn_description() -> dict[str, Any]:
             schemas[kind.__name__]["properties"] = {
                 name: one
                 for name, one in fields.items()
-                if name not in Record.__dataclass_fields__ or name in {"kind", "date"}
+                if name not in Record.__struct_fields__ or name in {"kind", "date"}
             }
     return description
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from app.cases.domain import Case
 from app.documents.domain.document import Document
 from app.records.domain.base import Record
@@ -14,8 +16,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 RecordT_co = TypeVar("RecordT_co", bound=Record, covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry(Generic[RecordT_co]):
+class Entry(Struct, Generic[RecordT_co], frozen=True, gc=False):
     """One record of the case at its newest version, with what the service knows of it."""
 
     id: str

@@ -1,7 +1,7 @@
 """Conditions and tests of records, read from a checklist file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from app.casefile.domain.disease import FAMILIES, groups_of
@@ -33,6 +33,7 @@ from app.completeness.domain.rules import (
 from app.documents.domain.document import DocumentKind
 from app.records.domain.course import Treatment
 from app.records.domain.kinds import KINDS
+from app.records.domain.part import Part
 
 DOCUMENT_KINDS: Final[frozenset[str]] = frozenset(get_args(DocumentKind))
 
@@ -53,7 +54,7 @@ def read_document_kinds(at: Located) -> frozenset[str]:
 def check_field(field: str, kind: type, at: Located) -> str:
     """Check that a kind has a field, `tests.interval` being a part of one; return it."""
     outer, _, inner = field.partition(".")
-    if outer not in {one.name for one in fields(kind)}:
+    if outer not in _names(kind):
         raise at.fail(f"there is no such field: {outer}")
     if inner:
         parts = _parts_of(kind, outer)
@@ -70,9 +71,16 @@ def _parts_of(kind: type, field: str) -> frozenset[str]:
         hint = waiting.pop()
         if get_origin(hint) is not None:
             waiting.extend(get_args(hint))
-        elif hasattr(hint, "__dataclass_fields__"):
-            found.update(one.name for one in fields(hint))
+        elif isinstance(hint, type):
+            found.update(_names(hint))
     return frozenset(found)
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a record, of a part of one, or of the case."""
+    if issubclass(kind, Part):
+        return kind.__struct_fields__
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
 
 
 # --- tests of one record -----------------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """What every record carries, whatever its kind.
 
-The record kinds are plain frozen dataclasses: Pydantic validates requests into them, msgspec decodes stored rows
+The record kinds are plain frozen structs: Pydantic validates requests into them, msgspec decodes stored rows
 into them, and the views compute on them, so that a kind is written down once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, MaxLen, MinLen
+from msgspec import field
+
+from app.records.domain.part import Part
 
 Word = Annotated[str, MinLen(1), MaxLen(200)]
 """A name, a label or a code."""
@@ -44,9 +46,6 @@ CLINICIANS: frozenset[str] = frozenset(
 Origin = Literal["manual", "document", "fhir", "hl7v2", "cda", "dicom", "tabular"]
 Verification = Literal["unverified", "verified"]
 
-CLOSED: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
-"""How requests are read into these values: unknown fields are refused, never dropped."""
-
 
 class Absence(StrEnum):
     """Why a field or a whole record holds nothing. Silence is none of these."""
@@ -56,11 +55,8 @@ class Absence(StrEnum):
     NOT_DONE = "not_done"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coding:
+class Coding(Part, frozen=True, kw_only=True, gc=False):
     """One code of one coding system, its display kept as it was sent."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     system: Word
     """Short name (`loinc`, `snomed`, `icd-10`, `icd-o-3`, `hgnc`, `rxnorm`, `atc`, `local` ...) or the system's URI."""
@@ -73,11 +69,8 @@ class Coding:
 Codes = Annotated[tuple[Coding, ...], MaxLen(50)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Part, frozen=True, kw_only=True, gc=False):
     """Where a record was read: a document of the case, and the place in it."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     document_id: Word | None = None
     """A document of the same case."""
@@ -91,11 +84,8 @@ class Source:
     """The source's name where it is not itself in the case, such as a letter that another report cites."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Part, frozen=True, kw_only=True, gc=False):
     """The fields that a record of any kind may carry."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     date: DateText | None = None
     """When the fact was observed, collected, performed or reported, as precisely as it was said (EDTF)."""

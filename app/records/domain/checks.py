@@ -1,9 +1,10 @@
 """What makes a record sound, beyond the shapes of its fields."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any, get_args
+
+from msgspec.structs import fields
 
 from app.errors import FieldError
 from app.records.domain.base import Coding, DateText, Record
@@ -11,12 +12,13 @@ from app.records.domain.course import Admission, Medication, PerformanceStatus, 
 from app.records.domain.disease import Biomarker, MrdResult, PathologyReport
 from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.records.domain.kinds import KINDS, AnyRecord
+from app.records.domain.part import Part
 from app.records.domain.statements import Decision
 from app.values.codes import CodeProblem, check_code, check_marker_code
 from app.values.coding import find_system
 from app.values.dates import DateTextError, PartialDate, certainly_before
 
-COMMON: frozenset[str] = frozenset(field.name for field in fields(Record))
+COMMON: frozenset[str] = frozenset(Record.__struct_fields__)
 
 SUBJECT: Mapping[str, tuple[str, ...]] = {
     "biomarker": ("name", "gene", "method", "panel", "genes_tested", "laboratory"),
@@ -121,9 +123,9 @@ def _codings(value: object, pointer: str) -> Iterator[tuple[str, Coding]]:
     elif isinstance(value, tuple):
         for index, part in enumerate(value):
             yield from _codings(part, f"{pointer}/{index}")
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _codings(getattr(value, field.name), f"{pointer}/{field.name}")
+    elif isinstance(value, Part):
+        for name in value.__struct_fields__:
+            yield from _codings(getattr(value, name), f"{pointer}/{name}")
 
 
 _CODED_FIELDS = {
@@ -179,7 +181,7 @@ def _check_codes(record: AnyRecord) -> Iterator[FieldError]:
 
 
 def _check_absences(record: AnyRecord) -> Iterator[FieldError]:
-    kind_fields = {field.name for field in fields(record)} - COMMON - {"kind"}
+    kind_fields = frozenset(record.__struct_fields__) - COMMON - {"kind"}
     for name in record.absent:
         if name not in kind_fields and name != "date":
             yield FieldError(

@@ -1,21 +1,17 @@
 """What was given and what happened: treatments, medicines, symptoms, function, admissions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, MaxLen
 
-from app.records.domain.base import CLOSED, Coding, DateText, Items, Laterality, Record, Text, Word
+from app.records.domain.base import Coding, DateText, Items, Laterality, Record, Text, Word
 from app.records.domain.findings import Response
+from app.records.domain.part import Part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drug:
+class Drug(Part, frozen=True, kw_only=True, gc=False):
     """One drug of a treatment."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     name: Word
     """Name as written."""
@@ -27,11 +23,8 @@ class Drug:
     """The drug's code (RxNorm, ATC)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideEffect:
+class SideEffect(Part, frozen=True, kw_only=True, gc=False):
     """A side effect as recorded."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     what: Word
     """The effect, in words."""
@@ -39,8 +32,7 @@ class SideEffect:
     """CTCAE grade where the source gives one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Treatment(Record):
+class Treatment(Record, frozen=True, kw_only=True, gc=False):
     """One course of treatment: a regimen, an operation, a course of radiation."""
 
     kind: Literal["treatment"]
@@ -124,8 +116,7 @@ class Treatment(Record):
     """For radiation: modality and technique."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medication(Record):
+class Medication(Record, frozen=True, kw_only=True, gc=False):
     """A medicine that the patient takes, or the statement that there is none."""
 
     kind: Literal["medication"]
@@ -145,8 +136,7 @@ class Medication(Record):
     """What it is for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Symptom(Record):
+class Symptom(Record, frozen=True, kw_only=True, gc=False):
     """A symptom, its presence or its absence, as somebody reported it on `date`."""
 
     kind: Literal["symptom"]
@@ -168,8 +158,7 @@ class Symptom(Record):
     """The report's own words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PerformanceStatus(Record):
+class PerformanceStatus(Record, frozen=True, kw_only=True, gc=False):
     """How well the patient manages daily life, on one scale; scales are never converted."""
 
     kind: Literal["performance_status"]
@@ -181,8 +170,7 @@ class PerformanceStatus(Record):
     """Who assessed it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission(Record):
+class Admission(Record, frozen=True, kw_only=True, gc=False):
     """A stay in hospital, or the statement that there was none."""
 
     kind: Literal["admission"]

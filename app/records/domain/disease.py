@@ -1,17 +1,15 @@
 """What the disease is: diagnosis, stage, pathology, biomarkers, measurable residual disease."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, MaxLen
 
-from app.records.domain.base import CLOSED, Coding, DateText, Items, Laterality, Record, Text, Word
+from app.records.domain.base import Coding, DateText, Items, Laterality, Record, Text, Word
+from app.records.domain.part import Part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis(Record):
+class Diagnosis(Record, frozen=True, kw_only=True, gc=False):
     """A cancer, or a metastasis of it, as named in the records."""
 
     kind: Literal["diagnosis"]
@@ -39,8 +37,7 @@ class Diagnosis(Record):
     """When the source says that the disease was no longer present."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage(Record):
+class Stage(Record, frozen=True, kw_only=True, gc=False):
     """A stage as assigned by a clinician, in the words of its system."""
 
     kind: Literal["stage"]
@@ -62,11 +59,8 @@ class Stage(Record):
     """Extent where the source gives no formal stage."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stain:
+class Stain(Part, frozen=True, kw_only=True, gc=False):
     """One immunohistochemical or other ancillary result of a pathology report."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     marker: Word
     """Antigen or test, such as `TTF-1`, `ER`."""
@@ -76,8 +70,7 @@ class Stain:
     """The test's code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathologyReport(Record):
+class PathologyReport(Record, frozen=True, kw_only=True, gc=False):
     """What a pathologist reported on one specimen."""
 
     kind: Literal["pathology_report"]
@@ -127,8 +120,7 @@ class PathologyReport(Record):
     """The record that this report adds to or corrects."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Biomarker(Record):
+class Biomarker(Record, frozen=True, kw_only=True, gc=False):
     """One molecular or protein test of the tumour or of the patient's genes."""
 
     kind: Literal["biomarker"]
@@ -170,8 +162,7 @@ class Biomarker(Record):
     """Laboratory."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MrdResult(Record):
+class MrdResult(Record, frozen=True, kw_only=True, gc=False):
     """A test for measurable residual disease."""
 
     kind: Literal["mrd_result"]

@@ -1,13 +1,12 @@
 """What was measured: imaging studies with their lesions, tumour markers, laboratory results."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, MaxLen
 
-from app.records.domain.base import CLOSED, DateText, Laterality, Record, Text, Word
+from app.records.domain.base import DateText, Laterality, Record, Text, Word
+from app.records.domain.part import Part
 
 Response = Literal["CR", "PR", "SD", "PD", "mixed", "NE"]
 """Response words: complete, partial, stable, progressive, mixed, not evaluable. Source: seeds 001 and 004, S26."""
@@ -17,11 +16,8 @@ Modality = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesion:
+class Lesion(Part, frozen=True, kw_only=True, gc=False):
     """One lesion as a report measures or mentions it."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     label: Word
     """The same label in every study of the case, such as `RUL`."""
@@ -55,8 +51,7 @@ class Lesion:
     """The report's words on it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImagingStudy(Record):
+class ImagingStudy(Record, frozen=True, kw_only=True, gc=False):
     """One imaging examination and what its report says."""
 
     kind: Literal["imaging_study"]
@@ -90,8 +85,7 @@ class ImagingStudy(Record):
     """Images received."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured(Record):
+class Measured(Record, frozen=True, kw_only=True, gc=False):
     """A value that a laboratory reported."""
 
     value: Decimal | None = None
@@ -118,8 +112,7 @@ class Measured(Record):
     """Method or kit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkerResult(Measured):
+class MarkerResult(Measured, frozen=True, kw_only=True, gc=False):
     """One tumour-marker value."""
 
     kind: Literal["marker_result"]
@@ -127,8 +120,7 @@ class MarkerResult(Measured):
     """Marker as written, such as `CEA`, `CA-125`, `PSA`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabResult(Measured):
+class LabResult(Measured, frozen=True, kw_only=True, gc=False):
     """One laboratory value."""
 
     kind: Literal["lab_result"]

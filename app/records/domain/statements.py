@@ -1,16 +1,14 @@
 """What people said and decided: opinions, status, plans, health besides the cancer, the question, decisions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
 from annotated_types import MaxLen
 
-from app.records.domain.base import CLOSED, DateText, Items, Record, Text, Word
+from app.records.domain.base import DateText, Items, Record, Text, Word
+from app.records.domain.part import Part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion(Record):
+class Opinion(Record, frozen=True, kw_only=True, gc=False):
     """What a doctor wrote about the case."""
 
     kind: Literal["opinion"]
@@ -32,8 +30,7 @@ class Opinion(Record):
     """A question that the author asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiseaseStatus(Record):
+class DiseaseStatus(Record, frozen=True, kw_only=True, gc=False):
     """A statement on the state of the disease, on one axis, by somebody. Source: clinical.md section 5."""
 
     kind: Literal["disease_status"]
@@ -68,11 +65,8 @@ class DiseaseStatus(Record):
     """Tests that the statement rests on, such as the scans behind `no evidence of disease`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedTest:
+class PlannedTest(Part, frozen=True, kw_only=True, gc=False):
     """One test of a follow-up plan."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     test: Word
     """Visit, scan or laboratory test."""
@@ -80,8 +74,7 @@ class PlannedTest:
     """How often, as written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpPlan(Record):
+class FollowUpPlan(Record, frozen=True, kw_only=True, gc=False):
     """Who watches, with what and how often."""
 
     kind: Literal["follow_up_plan"]
@@ -97,8 +90,7 @@ class FollowUpPlan(Record):
     """Organ and second-cancer checks after treatment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comorbidity(Record):
+class Comorbidity(Record, frozen=True, kw_only=True, gc=False):
     """Another illness, or the statement that none is known."""
 
     kind: Literal["comorbidity"]
@@ -112,8 +104,7 @@ class Comorbidity(Record):
     """Whether it is said to be present now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allergy(Record):
+class Allergy(Record, frozen=True, kw_only=True, gc=False):
     """An allergy or intolerance, or the statement that none is known."""
 
     kind: Literal["allergy"]
@@ -125,8 +116,7 @@ class Allergy(Record):
     """Since when."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MainQuestion(Record):
+class MainQuestion(Record, frozen=True, kw_only=True, gc=False):
     """The question that the reviewer is asked."""
 
     kind: Literal["main_question"]
@@ -136,8 +126,7 @@ class MainQuestion(Record):
     """Who asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planning(Record):
+class Planning(Record, frozen=True, kw_only=True, gc=False):
     """What the review needs besides medicine: consent, languages, goals, travel. Source: clinical.md S29, S31."""
 
     kind: Literal["planning"]
@@ -161,8 +150,7 @@ class Planning(Record):
     """Visa, advance payment, caregiver's stay and the like, in words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision(Record):
+class Decision(Record, frozen=True, kw_only=True, gc=False):
     """A person's choice on a waiver or a conflict."""
 
     kind: Literal["decision"]

@@ -1,13 +1,14 @@
 """Records as they are kept: one immutable JSON body for each version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 
 from app.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from app.records.domain.kinds import KINDS, AnyRecord
+from app.records.domain.part import Part
 
 
 class RecordNotFoundError(NotFoundError):
@@ -73,24 +74,14 @@ def encode_record(record: AnyRecord) -> bytes:
     return _ENCODER.encode(plain(record))
 
 
-_NAMES: dict[str, tuple[str, ...]] = {}
-
-
-def _names(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (any dataclass of a record)
-    kind = type(value).__name__
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(field.name for field in fields(value))
-    return _NAMES[kind]
-
-
 def plain(value: Any) -> Any:  # noqa: ANN401 (any value of a record)
     """Return a value as JSON-plain data without its empty fields; what is left out is what decoding fills in again."""
-    if is_dataclass(value):
+    if isinstance(value, Part):
         shown: dict[str, Any] = {}
-        for name in _names(value):
+        for name in value.__struct_fields__:
             part = getattr(value, name)
             if part not in EMPTY:
-                shown[name] = plain(part) if isinstance(part, tuple) or is_dataclass(part) else part
+                shown[name] = plain(part) if isinstance(part, tuple | Part) else part
         return shown
     if isinstance(value, tuple):
         return [plain(part) for part in value]

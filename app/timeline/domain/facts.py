@@ -1,10 +1,11 @@
 """What a record states, as plain JSON values in its own words."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+
+from msgspec.structs import fields
 
 from app.documents.domain.document import Document
 from app.records.domain.base import Coding, Record
@@ -49,8 +50,7 @@ _READERS: Mapping[
 }
 """For each kind: the fields told, what reads them all at once, and those that hold more than a plain value."""
 _NESTED: Mapping[type, tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind))
-    for kind in (Coding, Drug, Lesion, PlannedTest, SideEffect, Stain)
+    kind: kind.__struct_fields__ for kind in (Coding, Drug, Lesion, PlannedTest, SideEffect, Stain)
 }
 _DOCUMENT_FIELDS = (
     "kind",

@@ -16,6 +16,7 @@ from app.completeness.domain.library import load_checklists
 from app.completeness.domain.report import Report
 from app.records.domain.base import Absence, Source
 from app.records.domain.disease import Stain
+from app.records.domain.part import Part
 from app.values.dates import PartialDate
 from tests.builders import A_DAY, a_document, a_record
 from tests.unit.completeness.checking import a_case_with, a_waiver
@@ -184,8 +185,9 @@ def test_evidence_names_what_is_in_the_case_and_not_in_the_future(
 
 def is_over(value: Any) -> bool:
     """Tell whether every date of a record or paper has surely passed: `2026` in March may be a day to come."""
-    for field in fields(value):
-        text = getattr(value, field.name)
+    names = value.__struct_fields__ if isinstance(value, Part) else (field.name for field in fields(value))
+    for name in names:
+        text = getattr(value, name)
         if isinstance(text, str) and text[:2] in {"19", "20"}:
             latest = PartialDate.parse(text).latest
             if latest is None or latest > A_DAY:
