@@ -58,6 +58,8 @@ class ReadPatient:
     patient: Patient
     """Identifiers, name, birth date, sex and death as stated; nothing that was not."""
     languages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """The name in its other writings (ideographic, phonetic, of another file): the same person may be known by any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,9 @@ class FoundRecord(Item):
     """The payload's own words on it, where it has narrative. At most 4,000 characters."""
     remarks: tuple[str, ...] = ()
     """What of it could not be used, and why, in words; never the value."""
+    instances: tuple[tuple[str, str], ...] = ()
+    """Of an imaging study: Series and SOP Instance UID of each image in this payload, for counting each once where
+    a study comes in several payloads. The record's own counts are those of this payload."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +186,7 @@ class Reader(Protocol):
     """Reads one format."""
 
     def __call__(self, content: bytes, options: Options) -> Reading:
-        """Return what the payload holds.
+        """Return what the payload holds. The reader of DICOM also takes an open, seekable file.
 
         Raises:
             UnreadablePayloadError: the payload as a whole cannot be read, is too large or too deep.
