@@ -22,15 +22,21 @@ def load_case_file(
         CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
     """
     case = cases.get_case_at(session, access, case_id, revision)
-    days: dict[datetime, date] = {}  # a batch is stored at one moment
+    days = _Days(zone)
+    loaded = records.load_records(session, case_id, revision)
+    entries = [
+        Entry(record_id, version, record, days[moment]) for record_id, version, record, moment in loaded
+    ]
+    return CaseFile(case, tuple(entries), documents.load_documents(session, case_id, revision))
 
-    def day(moment: datetime) -> date:
-        if moment not in days:
-            days[moment] = moment.astimezone(zone).date()
-        return days[moment]
 
-    entries = tuple(
-        Entry(record_id, version, record, day(recorded_at))
-        for record_id, version, record, recorded_at in records.load_records(session, case_id, revision)
-    )
-    return CaseFile(case, entries, tuple(documents.load_documents(session, case_id, revision)))
+class _Days(dict[datetime, date]):
+    """The days of moments in a zone, each told once: a batch of records is stored at one moment."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, moment: datetime) -> date:
+        self[moment] = day = moment.astimezone(self._zone).date()
+        return day

@@ -1,21 +1,22 @@
 """Reads records for the slices above: whole cases for the views, contents for verification, what rests on a paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.infra.database import as_stored, instant_of
 from app.records.domain.kinds import AnyRecord
-from app.records.domain.stored import decode_record
+from app.records.domain.stored import DECODERS
 from app.records.tables import RecordRow, RecordSourceRow
 
 
 def load_records(
     session: Session, case_id: str, revision: int | None = None
-) -> Sequence[tuple[str, int, AnyRecord, datetime]]:
-    """Return (id, version, record, recorded at) of every active record of a case at a revision, in order of id.
+) -> Iterator[tuple[str, int, AnyRecord, datetime]]:
+    """Yield (id, version, record, recorded at) of every active record of a case at a revision, in order of id.
 
     One query, whatever the size. The caller has made sure that the case may be read.
     """
@@ -34,13 +35,20 @@ def load_records(
             RecordRow.since_revision <= revision,
             (RecordRow.until_revision.is_(None)) | (RecordRow.until_revision > revision),
         )
-    # Past the mapper: a case may have ten thousand rows, and a batch of them is stored at one moment.
+    # Past the mapper: a case may have ten thousand rows.
     rows = session.connection().execute(query.order_by(RecordRow.record_id)).all()
-    moments = {raw: instant_of(raw) for raw in {row[4] for row in rows}}
-    return [
-        (record_id, version, decode_record(kind, body), moments[raw])
-        for record_id, version, kind, body, raw in rows
-    ]
+    decode = {kind: decoder.decode for kind, decoder in DECODERS.items()}
+    moments = _Moments()
+    for record_id, version, kind, body, raw in rows:
+        yield record_id, version, decode[kind](body), moments[raw]
+
+
+class _Moments(dict[Any, datetime]):
+    """Moments as the driver gives them, each read once: a batch of records is stored at one."""
+
+    def __missing__(self, raw: Any) -> datetime:  # noqa: ANN401 (text or a moment, by the driver)
+        self[raw] = moment = instant_of(raw)
+        return moment
 
 
 def records_resting_on(session: Session, case_id: str, document_id: str) -> list[str]:

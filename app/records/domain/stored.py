@@ -55,9 +55,10 @@ class StoredRecord:
     record: AnyRecord
 
 
-_DECODERS: Mapping[str, msgspec.json.Decoder[AnyRecord]] = {
+DECODERS: Mapping[str, msgspec.json.Decoder[AnyRecord]] = {
     name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
 }
+"""What reads the stored bodies of each kind."""
 EMPTY: tuple[object, ...] = (None, (), {})
 """What a field holds that says nothing."""
 
@@ -66,7 +67,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 def decode_record(kind: str, body: str | bytes) -> AnyRecord:
     """Return the record of a stored body."""
-    return _DECODERS[kind].decode(body)
+    return DECODERS[kind].decode(body)
 
 
 def encode_record(record: AnyRecord) -> bytes:

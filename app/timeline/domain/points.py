@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
-from app.casefile.domain.case_file import Entry
 from app.records.domain.findings import Measured
 from app.timeline.domain.analytes import Values
 from app.timeline.domain.answer import Answer
@@ -62,8 +61,8 @@ class _Scale(NamedTuple):
     stands: bool
 
 
-_Dated: TypeAlias = tuple[int, str, Placed, Entry[Measured], _Scale]
-"""Key of the date, record id, date, entry, and how its value comes into the unit of the series."""
+_Dated: TypeAlias = tuple[int, str, Placed, Measured, _Scale]
+"""Key of the date, record id, date, record, and how its value comes into the unit of the series."""
 
 
 class PointReader:
@@ -112,22 +111,23 @@ class PointReader:
         return tuple(counted)
 
     def _dated(self, values: Iterable[Values]) -> Iterator[_Dated]:
+        last_day = self._last_day
         for sent in values:
             scale = self._scale(sent.ucum)
             for entry in sent.entries:
                 record = entry.record
-                if record.value is None or not record.value.is_finite():
+                value, date = record.value, record.date
+                if value is None or not value.is_finite():
                     self._leave_out(entry.id, "not_a_number" if record.value_text else "no_value")
-                elif record.date is None:
+                elif date is None:
                     self._leave_out(entry.id, "undated")
-                elif (placed := place(record.date)).first > self._last_day:
+                elif (placed := place(date)).first > last_day:
                     self._leave_out(entry.id, "future_dated")
                 else:
-                    yield placed.key, entry.id, placed, entry, scale
+                    yield placed.key, entry.id, placed, record, scale
 
     def _point(self, dated: _Dated, duplicates: tuple[str, ...]) -> Point | None:
-        _, record_id, placed, entry, scale = dated
-        record = entry.record
+        _, record_id, placed, record, scale = dated
         value, low, high = record.value, record.reference_low, record.reference_high
         if not scale.stands:
             value, low, high = (
@@ -171,6 +171,6 @@ def _merged(same_day: Sequence[_Dated]) -> list[list[_Dated]]:
     """Put the values of one date together that say exactly the same: date as written, value, comparator, unit."""
     said: dict[tuple[str, Decimal | None, str | None, str | None], list[_Dated]] = {}
     for one in same_day:
-        record = one[3].record
+        record = one[3]
         said.setdefault((one[2].when.text, record.value, record.comparator, record.unit), []).append(one)
     return list(said.values())

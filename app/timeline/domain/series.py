@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
@@ -151,7 +152,7 @@ def _series(
         points=points,
         baseline=_reading(baseline),
         nadir=_reading(nadir),
-        peak=_reading(max(counted, key=lambda one: one.value, default=None)),
+        peak=_reading(max(counted, key=attrgetter("value"), default=None)),
         latest=_reading(latest),
         change=change,
         percent_from_baseline=percent,

@@ -5,9 +5,11 @@ Source: clinical.md section 3, MARKER_TREND, and rulings 12 and 13 of section 7.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 from math import log
+from operator import attrgetter
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from app.timeline.domain.computed import Rule
 from app.timeline.domain.order import Placed
@@ -20,10 +22,11 @@ MARKER_TREND: Final = Rule(
 FEWEST_VALUES: Final = 3
 SHORTEST_DAYS: Final = 28
 JUMPS: Final = (10, 100, 1_000)
-_SMALLEST_JUMP: Final = 8.9  # below every window of JUMPS; only to pass over most values quickly
+_SMALLEST_JUMP: Final = Decimal("8.9")  # below every window of JUMPS; only to pass over most values quickly
+_VALUE: Final = attrgetter("value")
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True, gc=False):
     """A value that arithmetic may use: exact, dated, its place among the others certain."""
 
     placed: Placed
@@ -50,13 +53,14 @@ class Jump(NamedTuple):
 
 def nadir_of(values: Sequence[Counted]) -> Counted:
     """Return the lowest value, the last of equals: from there on the values rise."""
-    return min(reversed(values), key=lambda one: one.value)
+    return min(reversed(values), key=_VALUE)
 
 
 def doubling_time(values: Sequence[Counted]) -> Doubling:
     """Return the doubling time from the nadir on, days, by least squares of ln(value) on days."""
     nadir = nadir_of(values)
-    since = [one for one in values[values.index(nadir) :] if one.value > 0 and one.placed.is_day]
+    begins = next(place for place, one in enumerate(values) if one is nadir)
+    since = [one for one in values[begins:] if one.value > 0 and one.placed.is_day]
     if len(since) < 2:  # noqa: PLR2004 (a line needs two points)
         return Doubling(None, ())
     days = [one.placed.first for one in since]
@@ -82,21 +86,36 @@ def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tu
     Not a fall across a surgery or the start of a treatment (`treatment_starts`, day numbers), nor a new level
     that a later value in the same unit continues.
     """
+    jumps = {place: jump for place in _far_apart(values) if (jump := _jump(values[place], values[place + 1]))}
+    if not jumps:
+        return ()
     following = _next_of_unit(values)
-    found = []
-    for (before, after), later in zip(pairwise(values), following[1:], strict=True):
-        if not before.value or not after.value:
-            continue
-        low, high = sorted((before.value, after.value))
-        if float(high) < _SMALLEST_JUMP * float(low):
-            continue
-        times = next((one for one in JUMPS if low * one * 9 <= high * 10 <= low * one * 11), None)
-        if times is None:
-            continue
-        jump = Jump(before, after, times, before.value < after.value)
-        if not _is_explained(jump, treatment_starts) and not _is_continued(jump, later):
-            found.append(jump)
-    return tuple(found)
+    return tuple(
+        jump
+        for place, jump in jumps.items()
+        if not _is_explained(jump, treatment_starts) and not _is_continued(jump, following[place + 1])
+    )
+
+
+def _far_apart(values: Sequence[Counted]) -> list[int]:
+    """Return the places of values that may be a jump away from the next one; most are not."""
+    sizes = [one.value for one in values]
+    jumped = [size * _SMALLEST_JUMP for size in sizes]
+    return [
+        place
+        for place, (one, other, far, other_far) in enumerate(
+            zip(sizes, sizes[1:], jumped, jumped[1:], strict=False)
+        )
+        if other >= far or one >= other_far
+    ]
+
+
+def _jump(before: Counted, after: Counted) -> Jump | None:
+    if not before.value or not after.value:
+        return None
+    low, high = sorted((before.value, after.value))
+    times = next((one for one in JUMPS if low * one * 9 <= high * 10 <= low * one * 11), None)
+    return None if times is None else Jump(before, after, times, before.value < after.value)
 
 
 def _next_of_unit(values: Sequence[Counted]) -> list[Counted | None]:
