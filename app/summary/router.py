@@ -1,30 +1,55 @@
 """Endpoints of the case summary."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from app.access.dependencies import ClinicalReaderDep
+from app.access.dependencies import ClinicalReaderDep, ReaderDep
 from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
 from app.completeness.service import ChecklistNotFoundError, choose_checklist
 from app.summary import service
 from app.summary.domain.identity import Identity
-from app.summary.schemas import SummaryRead
+from app.summary.paper import VERSION as PAPER_VERSION
+from app.summary.schemas import SummaryFormat, SummaryRead, summary_schema
 from app.summary.service import RULES_VERSION
+from app.web.accepting import accepted
 from app.web.conditional import unless_seen, view_tag
 from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1/cases/{case_id}", tags=["6 Summary"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1", tags=["6 Summary"], route_class=JsonRoute)
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
+IdentityParameter = Annotated[
+    Identity,
+    Query(description="`none` leaves out name and identifiers, and gives the age instead of the birth date."),
+]
+ChecklistParameter = Annotated[
+    str | None,
+    Query(alias="checklist", max_length=60, description="The checklist behind gaps and questions."),
+]
+
+
+@router.get("/schemas/summary.json")
+def read_summary_schema(access: ReaderDep) -> dict[str, Any]:
+    """Read the JSON Schema (2020-12) of the summary: its names and ids stay, keys may be added."""
+    del access
+    return summary_schema()
 
 
 @router.get(
-    "/summary", response_model=SummaryRead, responses=problems(CaseNotFoundError, ChecklistNotFoundError)
+    "/cases/{case_id}/summary",
+    response_model=SummaryRead,
+    responses={
+        200: {
+            "description": "The summary, as JSON or as a page to read and print",
+            "content": {"text/html": {"schema": {"type": "string"}}},
+        },
+        **problems(CaseNotFoundError, ChecklistNotFoundError),
+    },
 )
 def read_summary(
     case_id: CaseId,
@@ -37,38 +62,44 @@ def read_summary(
         int | None,
         Query(ge=1, lt=2**31, description="The case as it was at this revision; left out, as it is now."),
     ] = None,
-    identity: Annotated[
-        Identity,
+    identity: IdentityParameter = "full",
+    checklist_id: ChecklistParameter = None,
+    wanted: Annotated[
+        SummaryFormat | None,
         Query(
-            description="`none` leaves out name and identifiers, and gives the age instead of the birth date."
+            alias="format", description="`json`, or `html` for reading and printing; left out, by `Accept`."
         ),
-    ] = "full",
-    checklist_id: Annotated[
-        str | None,
-        Query(alias="checklist", max_length=60, description="The checklist behind gaps and questions."),
     ] = None,
 ) -> Response:
     """Read the ordered case summary: every statement with its sources, cautions in their places.
 
-    The same revision and day give the same bytes. What a section cannot say, it says plainly.
+    The same revision and day give the same bytes. What a section cannot say, it says plainly. As `text/html` it is one
+    page without a script, that reads on a phone and prints on A4: the digest first, then every section, with the
+    timeline, markers and lesions drawn beside their tables.
     """
     case = cases.get_case_at(session, reader.access, case_id, revision)
     checklist = choose_checklist(case, checklist_id)
+    shape = wanted or accepted(request.headers.get("accept"))
+    base = str(request.scope.get("root_path", ""))
 
     def build() -> Response:
-        content = service.case_summary(
-            session,
-            reader.access,
-            case_id,
-            revision=case.revision,
-            checklist=checklist,
-            as_of=as_of,
-            identity=identity,
-            zone=settings.timezone,
-        )
-        return Response(content, media_type="application/json")
+        asked: service.Asked = {
+            "revision": case.revision,
+            "checklist": checklist,
+            "as_of": as_of,
+            "identity": identity,
+            "zone": settings.timezone,
+        }
+        if shape == "json":
+            content = service.case_summary(session, reader.access, case_id, **asked)
+            return Response(content, media_type="application/json")
+        paper = service.summary_paper(session, reader.access, case_id, **asked, base=base)
+        return HTMLResponse(paper.html, headers={"Content-Security-Policy": paper.policy})
 
     tag = view_tag("summary", case_id, case.revision, RULES_VERSION, checklist.sha256, as_of, identity)
+    if shape == "html":
+        tag = view_tag(tag, shape, PAPER_VERSION, base)
     answer = unless_seen(request, tag, build)
+    answer.headers["Vary"] = "Accept"
     reader.note("summary", case_id)
     return answer

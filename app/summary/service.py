@@ -1,35 +1,57 @@
 """Builds the summary of one case."""
 
 from datetime import date, tzinfo
+from typing import TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.casefile.service import load_case_file
 from app.completeness.domain.checklist import Checklist
-from app.summary.domain.assemble import assemble
-from app.summary.domain.encoding import encode
+from app.summary.domain.assemble import open_case
+from app.summary.domain.build import write_summary
+from app.summary.domain.encoding import content_hash, encode
 from app.summary.domain.identity import Identity
+from app.summary.domain.page import Page
+from app.summary.domain.sheet import sheet_of
+from app.summary.paper import Paper, paper_of
 
 RULES_VERSION = "2026.1"
 """Version of the summary's rules; part of every ETag."""
 
 
-def case_summary(
-    session: Session,
-    access: Access,
-    case_id: str,
-    *,
-    revision: int | None,
-    checklist: Checklist,
-    as_of: date,
-    identity: Identity,
-    zone: tzinfo,
-) -> bytes:
+class Asked(TypedDict):
+    """Which summary of a case is asked for."""
+
+    revision: int | None
+    checklist: Checklist
+    as_of: date
+    identity: Identity
+    zone: tzinfo
+
+
+def case_summary(session: Session, access: Access, case_id: str, **asked: Unpack[Asked]) -> bytes:
     """Return the summary of a case at a revision as the bytes that are answered; the same inputs give the same bytes.
 
     Raises:
         CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
     """
-    case_file = load_case_file(session, access, case_id, zone=zone, revision=revision)
-    return encode(assemble(case_file, checklist, as_of, identity=identity))
+    return encode(write_summary(_page(session, access, case_id, **asked)))
+
+
+def summary_paper(
+    session: Session, access: Access, case_id: str, *, base: str, **asked: Unpack[Asked]
+) -> Paper:
+    """Return the same summary as a page to read and print; `base` is what stands before the paths of the API.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
+    """
+    page = _page(session, access, case_id, **asked)
+    summary = write_summary(page)
+    return paper_of(sheet_of(page, summary, content_sha256=content_hash(summary), base=base))
+
+
+def _page(session: Session, access: Access, case_id: str, **asked: Unpack[Asked]) -> Page:
+    case_file = load_case_file(session, access, case_id, zone=asked["zone"], revision=asked["revision"])
+    return open_case(case_file, asked["checklist"], asked["as_of"], identity=asked["identity"])

@@ -10,11 +10,11 @@ from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
 from app.completeness.domain.report import Block, Report
-from app.summary.domain.build import build_summary
+from app.summary.domain.build import page_of, write_summary
 from app.summary.domain.emergency import find_emergencies
 from app.summary.domain.identity import Identity
 from app.summary.domain.model import Summary
-from app.summary.domain.page import RESULTS
+from app.summary.domain.page import RESULTS, Page
 from app.summary.domain.views import Views
 from app.timeline.domain.build import build_timeline
 from app.timeline.domain.compute import compute_all
@@ -36,8 +36,13 @@ def assemble(
 
     The same case file, checklist, day and identity give the same summary, whatever the order of the records.
     """
+    return write_summary(open_case(case_file, checklist, as_of, identity=identity))
+
+
+def open_case(case_file: CaseFile, checklist: Checklist, as_of: date, *, identity: Identity = "full") -> Page:
+    """Return the page that the summary of a case is written and drawn from."""
     ordered = _in_order_of_id(case_file)
-    return build_summary(ordered, as_of, views_of(ordered, checklist, as_of), identity=identity)
+    return page_of(ordered, as_of, views_of(ordered, checklist, as_of), identity=identity)
 
 
 def _in_order_of_id(case_file: CaseFile) -> CaseFile:

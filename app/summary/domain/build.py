@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
+from app.summary.domain.digest import digest_of
 from app.summary.domain.identity import Identity, mask_of
 from app.summary.domain.model import SCHEMA, Section, Summary
 from app.summary.domain.page import Page, open_page
@@ -50,12 +51,24 @@ def build_summary(case_file: CaseFile, as_of: date, views: Views, *, identity: I
 
     Source: design.md, the answers' shapes; clinical.md section 4, one-page order.
     """
-    page = open_page(case_file, as_of, views, None if identity == "full" else mask_of(case_file))
+    return write_summary(page_of(case_file, as_of, views, identity=identity))
+
+
+def page_of(case_file: CaseFile, as_of: date, views: Views, *, identity: Identity = "full") -> Page:
+    """Open the page that a summary is written from, and drawn from."""
+    return open_page(case_file, as_of, views, None if identity == "full" else mask_of(case_file))
+
+
+def write_summary(page: Page) -> Summary:
+    """Write every section of a page, then the digest of them."""
+    case = page.case_file.case
     written = tuple(write(page) for write in SECTIONS)
+    sections = (*written, cautions(page, written))
     return Summary(
         schema=SCHEMA,
-        case_id=case_file.case.id,
-        revision=case_file.case.revision,
-        as_of=as_of.isoformat(),
-        sections=(*written, cautions(page, written)),
+        case_id=case.id,
+        revision=case.revision,
+        as_of=page.as_of.isoformat(),
+        sections=sections,
+        digest=digest_of(page, sections),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Raw
 from msgspec.json import Encoder
 
-from app.summary.domain.model import Summary
+from app.summary.domain.model import Digest, Summary
 
 _ENCODER: Final = Encoder(decimal_format="number", order="deterministic")
 
@@ -21,6 +21,7 @@ class _Content:
     revision: int
     as_of: str
     sections: Raw
+    digest: Digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class _Answer:
     as_of: str
     content_sha256: str
     sections: Raw
+    digest: Digest
 
 
 def encode(summary: Summary) -> bytes:
@@ -39,21 +41,35 @@ def encode(summary: Summary) -> bytes:
     UTF-8 without spaces, members in the order of the shape, those of `facts` in alphabetical order, numbers as they
     were recorded. The hash is the SHA-256, lower-case hex, of the same JSON without the member `content_sha256`.
     """
-    sections = Raw(_ENCODER.encode(summary.sections))
-    content = _Content(
-        schema=summary.schema,
-        case_id=summary.case_id,
-        revision=summary.revision,
-        as_of=summary.as_of,
-        sections=sections,
-    )
+    content = _content(summary)
     return _ENCODER.encode(
         _Answer(
             schema=summary.schema,
             case_id=summary.case_id,
             revision=summary.revision,
             as_of=summary.as_of,
-            content_sha256=sha256(_ENCODER.encode(content)).hexdigest(),
-            sections=sections,
+            content_sha256=_hash(content),
+            sections=content.sections,
+            digest=summary.digest,
         )
+    )
+
+
+def content_hash(summary: Summary) -> str:
+    """Return the hash that `encode` writes into the summary."""
+    return _hash(_content(summary))
+
+
+def _hash(content: _Content) -> str:
+    return sha256(_ENCODER.encode(content)).hexdigest()
+
+
+def _content(summary: Summary) -> _Content:
+    return _Content(
+        schema=summary.schema,
+        case_id=summary.case_id,
+        revision=summary.revision,
+        as_of=summary.as_of,
+        sections=Raw(_ENCODER.encode(summary.sections)),
+        digest=summary.digest,
     )

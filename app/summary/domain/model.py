@@ -64,6 +64,45 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestEntry:
+    """What the digest says of one statement: its words, or the first sentence, `cut` where it is long."""
+
+    statement_id: str
+    text: str
+    cut: bool
+    kind: StatementKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPart:
+    """One section in the digest; `more` counts what it holds of the same beside the entries."""
+
+    key: SectionKey
+    title: str
+    note: str | None
+    entries: tuple[DigestEntry, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether the papers are there by the checklist: of papers and fields, nothing of the patient."""
+
+    ready: bool
+    score: float | None
+    checklist: str
+    blocking: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """The summary on one page: of each section what a reader needs first."""
+
+    readiness: Readiness
+    parts: tuple[DigestPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The ordered case summary; `encoding.encode` adds the hash of its content."""
 
@@ -72,6 +111,7 @@ class Summary:
     revision: int
     as_of: str
     sections: tuple[Section, ...]
+    digest: Digest
 
     def section(self, key: SectionKey) -> Section:
         """Return one section; all are always there."""

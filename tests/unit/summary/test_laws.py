@@ -124,7 +124,8 @@ def test_the_hash_is_that_of_everything_else(case_file: CaseFile) -> None:
     named = json.loads(body)
     rest = re.sub(rb'"content_sha256":"[0-9a-f]{64}",', b"", body, count=1)
 
-    assert list(named) == ["schema", "case_id", "revision", "as_of", "content_sha256", "sections"]
+    members = ["schema", "case_id", "revision", "as_of", "content_sha256", "sections", "digest"]
+    assert list(named) == members
     assert named["content_sha256"] == sha256(rest).hexdigest()
 
 

@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import example, given
+
+from app.casefile.domain.case_file import CaseFile
+from app.summary.domain.digest import LONGEST
+from app.summary.domain.model import DigestPart, Summary
+from tests.builders import a_record
+from tests.unit.summary.any_case import case_files
+from tests.unit.summary.test_laws import laws, statements, summary
+from tests.unit.summary.written import a_summary
+from tests.worked_cases import LUNG, OVARY, worked_case
+
+
+def part(written: Summary, key: str) -> DigestPart:
+    return next(one for one in written.digest.parts if one.key == key)
+
+
+def texts(written: Summary, key: str) -> list[str]:
+    return [entry.text for entry in part(written, key).entries]
+
+
+@laws
+@given(case_files())
+@example(worked_case(LUNG))
+@example(worked_case(OVARY))
+def test_the_digest_says_nothing_that_no_statement_says(case_file: CaseFile) -> None:
+    written = summary(case_file)
+    by_id = {statement.id: statement for statement in statements(written)}
+
+    for one in written.digest.parts:
+        for entry in one.entries:
+            whole = by_id[entry.statement_id]
+            assert entry.kind == whole.kind
+            assert len(entry.text) <= LONGEST + 1
+            said = entry.text.removesuffix("”").removesuffix(" …") if entry.cut else entry.text
+            assert whole.text.startswith(said)
+
+
+@laws
+@given(case_files())
+def test_every_alert_is_in_the_digest_or_counted(case_file: CaseFile) -> None:
+    written = summary(case_file)
+    alerts = part(written, "alerts")
+
+    assert len(alerts.entries) + alerts.more == len(written.section("alerts").statements)
+
+
+def test_the_digest_of_the_lung_case_is_what_a_reader_needs_first() -> None:
+    written = summary(worked_case(LUNG))
+
+    assert texts(written, "diagnosis")[0].startswith("2025-11-18: Diagnosis: right lung, adenocarcinoma")
+    assert texts(written, "pathology")[1:] == [
+        "2025-11-18: KRAS G12C (NGS).",
+        "2025-11-18: EGFR negative (NGS).",
+        "2025-11-18: ALK negative (NGS).",
+        "2025-11-18: ROS1 negative (NGS).",
+        "2025-11-18: PD-L1 TPS 40 % (IHC).",
+    ]
+    (line,) = texts(written, "treatment")
+    assert line.startswith("Line 1 (suggested by rule, confidence moderate): carboplatin, pembrolizumab")
+    assert any("“Smaller RUL mass" in text for text in texts(written, "response"))
+    assert texts(written, "status")[0].startswith("Reported status: insufficient information.")
+
+
+def test_names_and_identifiers_are_not_in_the_digest() -> None:
+    written = summary(worked_case(LUNG))
+
+    assert [entry.statement_id for entry in part(written, "patient").entries] == [
+        "patient/age",
+        "patient/sex",
+        "patient/performance_status",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "cut"),
+    [("A short statement.", False), ("word " * 200, True), ("x" * 900, True)],
+    ids=["short", "words", "one-word"],
+)
+def test_long_words_of_others_are_cut_visibly_with_their_quotation_closed(
+    statement: str, *, cut: bool
+) -> None:
+    written = a_summary(
+        a_record("disease_status", axis="response", value="SD", words=statement, asserted_by="oncologist")
+    )
+    entry = part(written, "status").entries[-1]
+
+    assert entry.cut is cut
+    assert entry.text.count("“") == entry.text.count("”")
