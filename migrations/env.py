@@ -10,11 +10,22 @@ from app.cases import tables as cases_tables
 from app.config import settings_from
 from app.documents import tables as documents_tables
 from app.events import tables as events_tables
+from app.imports import tables as imports_tables
 from app.infra import doomed
 from app.infra.database import Base, Database
+from app.proposals import tables as proposals_tables
 from app.records import tables as records_tables
 
-TABLES = (access_tables, cases_tables, documents_tables, doomed, events_tables, records_tables)
+TABLES = (
+    access_tables,
+    cases_tables,
+    documents_tables,
+    doomed,
+    events_tables,
+    imports_tables,
+    proposals_tables,
+    records_tables,
+)
 """Imported so that every slice's tables are in the metadata."""
 
 MIGRATION_LOCK = 7_202_611

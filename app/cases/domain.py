@@ -68,6 +68,12 @@ class Identifier:
     """The identifier."""
 
 
+def folded(identifier: Identifier) -> tuple[str, str]:
+    """Return (system, value) as identifiers are compared: case and the ways of writing an OID make no difference."""
+    system = identifier.system.strip().casefold().removeprefix("urn:oid:").rstrip("/")
+    return system, identifier.value.strip().casefold()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """The patient, as far as the caller names them."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.access import service as access_service
 from app.access.domain import Access
 from app.cases.domain import Case, CaseBody, CaseNotFoundError, ReferenceTakenError
+from app.cases.identifiers import index_identifiers
 from app.cases.tables import CaseRow, CaseVersionRow
 from app.events import service as events
 from app.events.domain import Change, EventKind, salted
@@ -96,6 +97,12 @@ def get_case_at(session: Session, access: Access, case_id: str, revision: int | 
     return _case(row, body, revision)
 
 
+def load_cases(session: Session, access: Access, case_ids: Iterable[str]) -> list[Case]:
+    """Return those of the cases that the key opens, in order of id."""
+    query = _reachable(access).where(CaseRow.id.in_(list(case_ids))).order_by(CaseRow.id)
+    return [_case(row) for row in session.scalars(query)]
+
+
 def lock_case(session: Session, access: Access, case_id: str) -> Case:
     """Return a case, and let nobody else change it until the transaction ends.
 
@@ -177,6 +184,7 @@ def _store_body(
     except IntegrityError as error:
         message = "Choose another reference, or find the case that has it: GET /v1/cases?reference=..."
         raise ReferenceTakenError(message) from error
+    index_identifiers(session, row.organisation_id, row.id, body.patient.identifiers)
     salt = new_salt()
     session.execute(
         insert(CaseVersionRow).values(

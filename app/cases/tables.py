@@ -41,3 +41,17 @@ class CaseVersionRow(Base):
     salt: Mapped[str] = mapped_column(String(32))
     """With the body, gives the hash that the audit trail holds."""
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CaseIdentifierRow(Base):
+    """A row of `case_identifiers`: one identifier of the patient of a case, folded for finding the case by it."""
+
+    __tablename__ = "case_identifiers"
+    __table_args__ = (
+        Index("ix_case_identifiers_organisation_id_value_system", "organisation_id", "value", "system"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    system: Mapped[str] = mapped_column(String(200), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200), primary_key=True)
+    organisation_id: Mapped[str] = mapped_column(String(36))

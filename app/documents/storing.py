@@ -51,11 +51,18 @@ def known_by(body: DocumentBody, before: Document | None = None) -> dict[str, Me
 
 
 def store_documents(
-    session: Session, access: Access, *, case_id: str, new: Sequence[NewDocument], now: datetime
+    session: Session,
+    access: Access,
+    *,
+    case_id: str,
+    new: Sequence[NewDocument],
+    now: datetime,
+    revision: int | None = None,
 ) -> list[Document]:
     """Store documents whose bytes are kept already, all of them as one revision, in the order given.
 
-    The caller holds the case and has left out what the case has already.
+    The caller holds the case and has left out what the case has already; it may have counted the `revision`, of which
+    these are a part.
 
     Raises:
         CaseNotFoundError: there is no such case that the key opens.
@@ -64,7 +71,8 @@ def store_documents(
     originals = frozenset(one.body.translation_of for one in new if one.body.translation_of is not None)
     if originals - known_documents(session, case_id, originals):
         raise UnknownOriginalError
-    revision = cases.next_revision(session, access, case_id=case_id, now=now)
+    if revision is None:
+        revision = cases.next_revision(session, access, case_id=case_id, now=now)
     documents = [_first_version(one, case_id, now) for one in new]
     rows = [
         {

@@ -2,13 +2,10 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,23 +13,18 @@ from app.access.dependencies import Repeat, Writing
 from app.access.domain import Access
 from app.cases import service as cases
 from app.documents.domain.errors import NothingStoredError
+from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.documents.receiving import ReceivedFile, Rejection
 from app.documents.schemas import DocumentRead, FileProblem, UploadedFile, UploadOutcomes
 from app.documents.service import blob_key, find_same_bytes
 from app.documents.staging import Looked
 from app.documents.storing import NewDocument, known_by, store_documents
 from app.errors import FieldError
-from app.infra.blobs import BlobStore, StorageError
+from app.infra.blobs import BlobStore
 from app.infra.database import Database
-from app.infra.sweeping import GRACE, keep_blobs
+from app.infra.sweeping import keep_blobs
 from app.web.conditional import require_match
 from app.web.problems import status_of
-
-log = structlog.get_logger("caseline.documents")
-
-_PUTS_AT_ONCE = 8
-_SURELY_THERE = GRACE / 2
-"""Bytes put longer ago than this may have been swept as orphans meanwhile, and are looked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +33,6 @@ class _New:
 
     file: ReceivedFile
     document: NewDocument
-
-
-@dataclass(slots=True)
-class _Puts:
-    """Which of the bytes put are to stay."""
-
-    wanted: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +63,8 @@ class Upload:
         new = {sha256: one for sha256, one in self._sound() if sha256 not in there}
         put_at = self.clock()
         repeat = Repeat(self.access.key_id, self.idempotency_key) if self.idempotency_key else None
-        with self._put(new.values()) as puts, self.database.write() as session:
+        files = {self._key(one.document): one.file.path for one in new.values()}
+        with put_files(self.blobs, files) as puts, self.database.write() as session:
             writing = Writing(self.access, self.clock(), session, self._fingerprint(), repeat)
             case = cases.lock_case(writing.session, self.access, self.case_id)
             require_match(self.request, str(case.revision))
@@ -86,8 +72,8 @@ class Upload:
             # Another upload may have brought the same bytes since they were looked for.
             there = find_same_bytes(session, self.case_id, self._hashes())
             wanted = [one.document for sha256, one in new.items() if sha256 not in there]
-            if writing.now - put_at > _SURELY_THERE:
-                self._require_bytes(wanted)
+            if writing.now - put_at > SURELY_THERE:
+                require_bytes(self.blobs, map(self._key, wanted))
             answer = self._store_rows(writing, wanted, there)
             # From here on the commit may happen even if we do not learn of it: the bytes must stay.
             puts.wanted = {self._key(one) for one in wanted}
@@ -118,30 +104,6 @@ class Upload:
 
     def _key(self, document: NewDocument) -> str:
         return blob_key(self.case_id, document.id)
-
-    @contextmanager
-    def _put(self, new: Iterable[_New]) -> Iterator[_Puts]:
-        """Keep the files' bytes; those that are not wanted in the end are deleted again."""
-        puts, keys = _Puts(), {self._key(one.document): one.file.path for one in new}
-        try:
-            with ThreadPoolExecutor(max_workers=min(_PUTS_AT_ONCE, len(keys) or 1)) as pool:
-                for put in [pool.submit(self.blobs.put, path, key) for key, path in keys.items()]:
-                    put.result()
-            yield puts
-        finally:
-            for key in keys.keys() - puts.wanted:
-                self._delete(key)
-
-    def _delete(self, key: str) -> None:
-        try:
-            self.blobs.delete(key)
-        except StorageError:
-            log.warning("unwanted_bytes_left", case=self.case_id)  # the sweeper finds them
-
-    def _require_bytes(self, wanted: Iterable[NewDocument]) -> None:
-        if not all(self.blobs.holds(self._key(one)) for one in wanted):
-            message = "Storing took too long; nothing was stored. Send the files again, fewer at a time."
-            raise StorageError(message, headers={"Retry-After": "10"})
 
     def _fingerprint(self) -> str:
         """Hash what the upload says and holds, whatever the boundary and the order of headers."""

@@ -24,6 +24,9 @@ EventKind = Literal[
     "record.entered_in_error",
     "record.moved_in",
     "record.moved_out",
+    "proposal.made",
+    "proposal.accepted",
+    "proposal.rejected",
 ]
 
 GENESIS = "0" * 64

@@ -1,6 +1,5 @@
 """Papers that name another patient than the case, or than each other."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,11 +8,9 @@ from typing import Final
 from app.casefile.domain.case_file import CaseFile
 from app.documents.domain.document import Document
 from app.timeline.domain.conflict import Conflict, Side, conflict
-from app.timeline.domain.order import place
-from app.values.dates import may_overlap
+from app.values.persons import same_birth_date, same_name, same_sex
 
 RULE: Final = "identity_differs"
-_SEXES: Final = frozenset({"female", "male"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,25 +19,6 @@ class _Feature:
     printed: str
     known: str
     agree: Callable[[str, str], bool]
-
-
-def same_name(one: str, other: str) -> bool:
-    """Tell whether two names can be of one person: the words of one all in the other, initials included.
-
-    Accents, case, order and punctuation make no difference; another spelling is for a person to decide.
-    """
-    shorter, longer = sorted((_name_words(one), _name_words(other)), key=len)
-    return all(any(_same_word(word, known) for known in longer) for word in shorter)
-
-
-def same_birth_date(one: str, other: str) -> bool:
-    """Tell whether two birth dates, as precise as they are, can be the same day."""
-    return may_overlap(place(one).when, place(other).when)
-
-
-def same_sex(one: str, other: str) -> bool:
-    """Tell whether two entries of sex don't contradict; only female and male do."""
-    return one == other or not {one, other} <= _SEXES
 
 
 _FEATURES: Final = (
@@ -83,13 +61,3 @@ def _commonest(feature: _Feature, printed: list[tuple[Document, str]]) -> Side:
 
 def _side(feature: _Feature, document: Document, value: str) -> Side:
     return Side(document_id=document.id, field=feature.printed, stated=value, date=document.body.dated)
-
-
-def _same_word(one: str, other: str) -> bool:
-    return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
-
-
-def _name_words(name: str) -> frozenset[str]:
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return frozenset("".join(letter if letter.isalnum() else " " for letter in plain).split())

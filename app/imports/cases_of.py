@@ -1,0 +1,176 @@
+"""Finds the case of each patient of a payload, or opens one; never guesses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from app.access.domain import Access
+from app.cases import service as cases
+from app.cases.domain import Case, CaseBody, Identifier
+from app.cases.identifiers import find_by_identifiers, hold_identifiers
+from app.errors import FieldError
+from app.imports.domain.errors import (
+    AmbiguousPatientError,
+    CaseChangedError,
+    PatientMismatchError,
+    UnidentifiedPatientError,
+)
+from app.imports.domain.identity import completed, contradictions
+from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, ReadPatient
+from app.imports.staged import Part
+
+_ASK = "Check whose payload it is. If a person has made sure that it is the same patient, send `same_patient=true`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The case that a part goes into."""
+
+    part: Part
+    outcome: Literal["found", "opened", "not_opened"]
+    """`not_opened`: the patient has no case, and the payload nothing to put into one."""
+    case_id: str | None
+    case: Case | None = None
+    """As it is before the import; None where it is still to be opened."""
+
+    @property
+    def body(self) -> CaseBody:
+        """What the case says once it knows what the payload says of its patient."""
+        body = CaseBody() if self.case is None else self.case.body
+        return body if self.part.patient is None else completed(body, self.part.patient)
+
+
+def targets_of(
+    session: Session,
+    access: Access,
+    parts: Sequence[Part],
+    *,
+    patients: Sequence[ReadPatient],
+    case_id: str | None,
+    same_patient: bool,
+    new_id: Callable[[], str],
+) -> list[Target]:
+    """Return where each part goes, in the order of the parts.
+
+    Raises:
+        CaseNotFoundError: the case named is none that the key opens.
+        PatientMismatchError: a patient contradicts the case.
+        AmbiguousPatientError: several cases fit a patient.
+        UnidentifiedPatientError: no case is named, and a patient has no identifier.
+    """
+    if case_id is not None:
+        case = cases.get_case(session, access, case_id)
+        if not same_patient:
+            _require_same(case, patients)
+        return [Target(part=part, outcome="found", case_id=case_id, case=case) for part in parts]
+    return [
+        _target(session, access, part, index=index, same_patient=same_patient, new_id=new_id)
+        for index, part in enumerate(parts)
+    ]
+
+
+def _target(
+    session: Session,
+    access: Access,
+    part: Part,
+    *,
+    index: int,
+    same_patient: bool,
+    new_id: Callable[[], str],
+) -> Target:
+    identifiers = () if part.patient is None else part.patient.patient.identifiers
+    if not identifiers:
+        pointer = f"/patients/{index}"
+        fix = "Post it to the case that it belongs to: POST /v1/cases/{case_id}/imports; or name the identifier."
+        raise UnidentifiedPatientError(
+            "No case can be found or opened without an identifier of the patient; nothing was stored.",
+            errors=[FieldError(pointer, "The patient has no identifier.", fix)],
+        )
+    found = find_by_identifiers(session, access, identifiers)
+    if len(found) > 1:
+        detail = (
+            f"{len(found)} cases have an identifier of this patient: {', '.join(found)}. Nothing was stored."
+        )
+        raise AmbiguousPatientError(
+            detail,
+            errors=[
+                FieldError(
+                    f"/patients/{index}/identifiers", "Several cases fit.", "Post it to one of the cases."
+                )
+            ],
+            members={"cases": found},
+        )
+    if found:
+        case = cases.get_case(session, access, found[0])
+        if not same_patient:
+            _require_same(case, () if part.patient is None else (part.patient,), first=index)
+        return Target(part=part, outcome="found", case_id=case.id, case=case)
+    if any(isinstance(item, FoundRecord | FoundDocument | FoundMerge) for item in part.items):
+        return Target(part=part, outcome="opened", case_id=new_id())
+    return Target(part=part, outcome="not_opened", case_id=None)
+
+
+def _require_same(case: Case, patients: Sequence[ReadPatient], first: int = 0) -> None:
+    found = list(_mismatches(case, patients, first))
+    if found:
+        features = ", ".join(dict.fromkeys(error.pointer.rpartition("/")[2] for error in found))
+        detail = f"The payload's patient contradicts that of case {case.id} ({features}); nothing was stored."
+        raise PatientMismatchError(detail, errors=found, members={"cases": [case.id]})
+
+
+def _mismatches(case: Case, patients: Sequence[ReadPatient], first: int) -> Iterator[FieldError]:
+    for index, one in enumerate(patients):
+        place = f"/patients/{first + index}"
+        for difference in contradictions(case.body.patient, one.patient):
+            detail = f"The {difference.words} differs from that of the case."
+            yield FieldError(f"{place}/{difference.feature}", detail, _ASK)
+        for other in patients[:index]:
+            for difference in contradictions(other.patient, one.patient):
+                detail = f"The {difference.words} differs from that of another patient in the payload."
+                yield FieldError(f"{place}/{difference.feature}", detail, _ASK)
+
+
+def hold(session: Session, access: Access, targets: Sequence[Target]) -> None:
+    """Let nobody else open or change these cases until the transaction ends; always in one order."""
+    identifiers: list[Identifier] = [
+        one for target in targets if target.part.patient for one in target.part.patient.patient.identifiers
+    ]
+    hold_identifiers(session, access, identifiers)
+    for case_id in sorted(
+        {target.case_id for target in targets if target.outcome == "found" and target.case_id is not None}
+    ):
+        cases.lock_case(session, access, case_id)
+
+
+def meanwhile() -> CaseChangedError:
+    """Return what is said when somebody else changed a case between looking and storing."""
+    message = "Nothing was stored. Send the same request again."
+    return CaseChangedError(message, headers={"Retry-After": "1"})
+
+
+def require_unchanged(before: Sequence[Target], now: Sequence[Target]) -> list[Target]:
+    """Return the targets as they are now, under the ids chosen before.
+
+    Raises:
+        CaseChangedError: another case was opened or amended for one of the patients meanwhile.
+    """
+    settled: list[Target] = []
+    for old, new in zip(before, now, strict=True):
+        if old.outcome != new.outcome or (old.outcome == "found" and old.case_id != new.case_id):
+            raise meanwhile()
+        settled.append(Target(part=new.part, outcome=new.outcome, case_id=old.case_id, case=new.case))
+    return settled
+
+
+def open_or_amend(session: Session, access: Access, target: Target, now: datetime) -> int | None:
+    """Open the case, or tell it what it did not know of its patient; return the revision made, None where none was."""
+    if target.case_id is None:
+        return None
+    if target.case is None:
+        return cases.open_case(session, access, case_id=target.case_id, body=target.body, now=now).revision
+    if target.body != target.case.body:
+        return cases.amend_case(session, access, case_id=target.case_id, body=target.body, now=now).revision
+    return None

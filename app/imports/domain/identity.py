@@ -1,0 +1,52 @@
+"""Whether a payload's patient can be that of a case, and what the case learns of its patient."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from app.cases.domain import CaseBody, Patient, folded
+from app.imports.domain.reading import ReadPatient
+from app.values.persons import same_birth_date, same_name, same_sex
+
+Feature = Literal["identifiers", "name", "birth_date", "sex"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """One thing in which a payload's patient and a case's cannot be the same."""
+
+    feature: Feature
+    words: str
+    """The feature, in words."""
+
+
+def contradictions(known: Patient, found: Patient) -> Iterator[Contradiction]:
+    """Yield where two entries of a patient contradict each other; what one of them is silent on contradicts nothing.
+
+    Identifiers contradict where one issuer gave both an identifier, and none of those is shared.
+    """
+    ours, theirs = set(map(folded, known.identifiers)), set(map(folded, found.identifiers))
+    if not ours & theirs and {system for system, _ in ours} & {system for system, _ in theirs}:
+        yield Contradiction(feature="identifiers", words="identifier of one issuer")
+    if known.name and found.name and not same_name(known.name, found.name):
+        yield Contradiction(feature="name", words="name")
+    if known.birth_date and found.birth_date and not same_birth_date(known.birth_date, found.birth_date):
+        yield Contradiction(feature="birth_date", words="birth date")
+    if known.sex and found.sex and not same_sex(known.sex, found.sex):
+        yield Contradiction(feature="sex", words="sex")
+
+
+def completed(body: CaseBody, found: ReadPatient) -> CaseBody:
+    """Return a case's body with what it was silent on about its patient; what it says already stays."""
+    known, new = body.patient, found.patient
+    there = set(map(folded, known.identifiers))
+    added = tuple(one for one in new.identifiers if folded(one) not in there)
+    patient = replace(
+        known,
+        identifiers=(*known.identifiers, *added)[:50],
+        name=known.name or new.name,
+        birth_date=known.birth_date or new.birth_date,
+        sex=known.sex or new.sex,
+        deceased=known.deceased or new.deceased,
+    )
+    return replace(body, patient=patient)

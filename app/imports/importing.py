@@ -1,0 +1,252 @@
+"""Stores what a reader found: bytes first, then all rows and events in one transaction, then the answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from app.access.dependencies import Repeat, Writing
+from app.access.domain import Access
+from app.documents.inspection.inspector import Inspector
+from app.documents.putting import SURELY_THERE, put_files, require_bytes
+from app.errors import FieldError
+from app.imports.cases_of import Target, hold, meanwhile, require_unchanged, targets_of
+from app.imports.domain.errors import CaseChangedError, NotAtomicError
+from app.imports.domain.planning import Step
+from app.imports.domain.reading import AnyItem, NotUsed, Reading
+from app.imports.formats import read
+from app.imports.staged import Part, Sent, Stager
+from app.imports.storing import Plan, carry_out, make_plan
+from app.infra.blobs import BlobStore
+from app.infra.database import Database
+from app.infra.sweeping import keep_blobs
+
+ATTEMPTS = 3
+"""How often an import begins anew when another one opened a case for the same patient meanwhile."""
+
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """What storing a payload needs of the world."""
+
+    database: Database
+    blobs: BlobStore
+    inspector: Inspector
+    new_id: Callable[[], str]
+    clock: Callable[[], datetime]
+    read_bytes_most: int
+    """The largest payload that is read whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a payload is to be imported."""
+
+    case_id: str | None = None
+    """The case; None finds or opens one by the patient's identifiers."""
+    dry_run: bool = False
+    atomic: bool = False
+    """Whether nothing is stored when anything is rejected."""
+    same_patient: bool = False
+    """Whether a person has made sure that the patient is the case's, whatever the payload says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedCase:
+    """What an import did to one case."""
+
+    target: Target
+    revision: int | None
+    """The revision that the import made; None where it stored nothing, or was only tried."""
+    payload_id: str | None
+    is_payload_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a payload."""
+
+    reading: Reading
+    steps: tuple[tuple[Step, str | None], ...]
+    """A step for each item of the reading, in its order, with the id of the case that it went into."""
+    cases: tuple[ImportedCase, ...]
+    dry_run: bool
+
+    @property
+    def is_change(self) -> bool:
+        """Tell whether anything was stored."""
+        return any(one.revision is not None for one in self.cases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One payload on its way into the cases that it belongs to."""
+
+    shell: Shell
+    access: Access
+    sent: Sent
+    wanted: Wanted
+    folder: Path
+
+    def store(
+        self,
+        conclude: Callable[[Writing, Imported], AnswerT],
+        *,
+        fingerprint: str = "",
+        repeat: Repeat | None = None,
+        check: Callable[[Sequence[Target]], None] = lambda _: None,
+    ) -> AnswerT:
+        """Read and store the payload, and return what `conclude` makes of it within the transaction.
+
+        `check` may refuse the cases as they are before anything is changed.
+
+        Raises:
+            AnsweredBefore: the very same request was carried out before.
+            DomainError: nothing was stored, and why.
+        """
+        reading = read(self.sent, bytes_most=self.shell.read_bytes_most)
+        stager = Stager(self.folder, self.shell.inspector, self.shell.new_id)
+        parts = stager.parts(self.sent, reading, together=self.wanted.case_id is not None)
+        for attempt in range(1, ATTEMPTS + 1):
+            with self.shell.database.read() as session:
+                targets = self._targets(session, parts, reading)
+                check(targets)
+                plans = self._plans(session, targets, reading)
+                if self.wanted.dry_run:
+                    self._require_all(reading, plans)
+                    writing = Writing(self.access, self.shell.clock(), session)
+                    return conclude(writing, _imported(reading, plans, {}, dry_run=True))
+            try:
+                return self._write(
+                    reading, plans, conclude, fingerprint=fingerprint, repeat=repeat, check=check
+                )
+            except CaseChangedError:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError  # pragma: no cover (the loop returns or raises)
+
+    def _write(
+        self,
+        reading: Reading,
+        foreseen: Sequence[Plan],
+        conclude: Callable[[Writing, Imported], AnswerT],
+        *,
+        fingerprint: str,
+        repeat: Repeat | None,
+        check: Callable[[Sequence[Target]], None],
+    ) -> AnswerT:
+        shell, put_at = self.shell, self.shell.clock()
+        files = {key: one.path for plan in foreseen for key, one in plan.new_bytes()}
+        with put_files(shell.blobs, files) as puts, shell.database.write() as session:
+            writing = Writing(self.access, shell.clock(), session, fingerprint, repeat)
+            before = [plan.target for plan in foreseen]
+            hold(writing.session, self.access, before)
+            keep_blobs(session)
+            targets = require_unchanged(before, self._targets(session, [one.part for one in before], reading))
+            check(targets)
+            plans = self._plans(session, targets, reading)
+            keys = {key for plan in plans for key, _ in plan.new_bytes()}
+            if keys - files.keys():
+                raise meanwhile()
+            if writing.now - put_at > SURELY_THERE:
+                require_bytes(shell.blobs, keys)
+            self._require_all(reading, plans)
+            revisions = {
+                index: carry_out(session, self.access, plan, reading, writing.now)
+                for index, plan in enumerate(plans)
+            }
+            answer = conclude(writing, _imported(reading, plans, revisions, dry_run=False))
+            # From here on the commit may happen even if we do not learn of it: the bytes must stay.
+            puts.wanted = keys
+        return answer
+
+    def _targets(self, session: Session, parts: Sequence[Part], reading: Reading) -> list[Target]:
+        return targets_of(
+            session,
+            self.access,
+            parts,
+            patients=reading.patients,
+            case_id=self.wanted.case_id,
+            same_patient=self.wanted.same_patient,
+            new_id=self.shell.new_id,
+        )
+
+    def _plans(self, session: Session, targets: Sequence[Target], reading: Reading) -> list[Plan]:
+        return [make_plan(session, target, reading, self.shell.new_id) for target in targets]
+
+    def _require_all(self, reading: Reading, plans: Sequence[Plan]) -> None:
+        """Go on only if everything can be used, where all or nothing was asked for.
+
+        Raises:
+            NotAtomicError: something was rejected.
+        """
+        if not self.wanted.atomic:
+            return
+        steps = _steps(reading, plans)
+        found = [
+            FieldError(
+                f"/items/{index}",
+                step.detail or "It cannot be used.",
+                step.fix or "Mend it, or leave it out.",
+            )
+            for index, (step, _) in enumerate(steps)
+            if step.outcome == "rejected"
+        ]
+        if found:
+            items = [
+                {
+                    "outcome": "rejected" if step.outcome == "rejected" else "skipped",
+                    "id": None,
+                    "place": step.item.place,
+                    "problem": None,
+                }
+                for step, _ in steps
+            ]
+            message = (
+                f"{len(found)} of {len(steps)} things in the payload cannot be used; nothing was stored."
+            )
+            raise NotAtomicError(message, errors=found, members={"items": items})
+
+
+def _steps(reading: Reading, plans: Sequence[Plan]) -> list[tuple[Step, str | None]]:
+    """Return a step for each item of the reading, in its order; what belongs to no patient went into no case."""
+    found: dict[int, tuple[Step, str | None]] = {}
+    for plan in plans:
+        for (number, _), step in zip(plan.target.part.numbered, plan.steps, strict=True):
+            found[number] = (step, plan.target.case_id)
+    return [found.get(number) or (_astray(item), None) for number, item in enumerate(reading.items)]
+
+
+def _astray(item: AnyItem) -> Step:
+    if isinstance(item, NotUsed):
+        return Step(item=item, outcome=item.outcome, detail=item.detail, fix=item.fix)
+    return Step(
+        item=item,
+        outcome="rejected",
+        detail="It names no patient, and the payload holds several.",
+        fix="Name its patient, or post it to the case that it belongs to.",
+    )
+
+
+def _imported(
+    reading: Reading, plans: Sequence[Plan], revisions: Mapping[int, int | None], *, dry_run: bool
+) -> Imported:
+    return Imported(
+        reading=reading,
+        steps=tuple(_steps(reading, plans)),
+        cases=tuple(
+            ImportedCase(
+                target=plan.target,
+                revision=revisions.get(index),
+                payload_id=plan.payload_id,
+                is_payload_new=plan.is_payload_new,
+            )
+            for index, plan in enumerate(plans)
+        ),
+        dry_run=dry_run,
+    )

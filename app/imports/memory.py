@@ -1,0 +1,71 @@
+"""Remembers under which key of a sender which record or document of a case stands."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.imports.domain.planning import Known
+from app.imports.tables import ImportedRow
+from app.infra.database import insert_rows
+
+_CHUNK = 500
+
+
+def recall(session: Session, case_id: str, key_hashes: Iterable[str]) -> dict[str, Known]:
+    """Return what was imported into a case under the keys, by key hash."""
+    query = select(
+        ImportedRow.key_hash,
+        ImportedRow.subject_id,
+        ImportedRow.kind,
+        ImportedRow.digest,
+        ImportedRow.stated_at,
+        ImportedRow.version,
+        ImportedRow.is_withdrawn,
+    ).where(ImportedRow.case_id == case_id)
+    found: dict[str, Known] = {}
+    for chunk in _chunks(set(key_hashes)):
+        for row in session.execute(query.where(ImportedRow.key_hash.in_(chunk))):
+            hashed, subject_id, kind, digest, stated_at, version, is_withdrawn = row
+            found[hashed] = Known(
+                subject_id=subject_id,
+                kind=kind,
+                digest=digest,
+                stated_at=stated_at,
+                version=version,
+                is_withdrawn=is_withdrawn,
+            )
+    return found
+
+
+def remember(session: Session, case_id: str, new: Mapping[str, Known], before: Mapping[str, Known]) -> None:
+    """Keep what stands under the keys now."""
+    rows = [{"case_id": case_id, "key_hash": hashed, **_values(known)} for hashed, known in new.items()]
+    fresh = [row for row in rows if row["key_hash"] not in before]
+    if fresh:
+        insert_rows(session, ImportedRow, fresh)
+    for row in rows:
+        if row["key_hash"] in before:
+            session.execute(
+                update(ImportedRow)
+                .where(ImportedRow.case_id == case_id, ImportedRow.key_hash == row["key_hash"])
+                .values(**_values(new[str(row["key_hash"])]))
+            )
+
+
+def _values(known: Known) -> dict[str, object]:
+    return {
+        "subject_id": known.subject_id,
+        "kind": known.kind,
+        "digest": known.digest,
+        "stated_at": known.stated_at,
+        "version": known.version,
+        "is_withdrawn": known.is_withdrawn,
+    }
+
+
+def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk

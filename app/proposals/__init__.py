@@ -1,0 +1,1 @@
+"""What was read and needs a person's word before it counts."""
