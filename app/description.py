@@ -24,6 +24,10 @@ TAGS = [
         "description": "Enter dated facts, one or thousands at once; amend them; keep their history.",
     },
     {
+        "name": "3a Imports",
+        "description": "Post what other systems emit, and see of each thing what became of it.",
+    },
+    {
         "name": "4 Completeness",
         "description": "What is missing, against the checklist of the review that is wanted.",
     },

@@ -22,10 +22,12 @@ from app.documents import router as documents_router
 from app.documents import service as documents
 from app.documents.inspection import Inspector
 from app.events import service as events
+from app.imports import router as imports_router
 from app.infra.database import Database
 from app.infra.schema import require_current
 from app.infra.stores import open_blobs
 from app.infra.sweeping import Sweeper
+from app.proposals import router as proposals_router
 from app.records import router as records_router
 from app.records.loading import records_resting_on
 from app.records.moving import move_records
@@ -64,6 +66,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         cases_router,
         documents_router,
         records_router,
+        imports_router,
+        proposals_router,
         completeness_router,
         timeline_router,
         summary_router,

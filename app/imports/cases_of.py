@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from app.imports.domain.errors import (
     UnidentifiedPatientError,
 )
 from app.imports.domain.identity import completed, contradictions
+from app.imports.domain.imported import CaseOutcome
 from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, ReadPatient
 from app.imports.staged import Part
 
@@ -30,8 +30,7 @@ class Target:
     """The case that a part goes into."""
 
     part: Part
-    outcome: Literal["found", "opened", "not_opened"]
-    """`not_opened`: the patient has no case, and the payload nothing to put into one."""
+    outcome: CaseOutcome
     case_id: str | None
     case: Case | None = None
     """As it is before the import; None where it is still to be opened."""

@@ -15,6 +15,7 @@ from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.errors import FieldError
 from app.imports.cases_of import Target, hold, meanwhile, require_unchanged, targets_of
 from app.imports.domain.errors import CaseChangedError, NotAtomicError
+from app.imports.domain.imported import Imported, ImportedCase
 from app.imports.domain.planning import Step
 from app.imports.domain.reading import AnyItem, NotUsed, Reading
 from app.imports.formats import read
@@ -54,33 +55,6 @@ class Wanted:
     """Whether nothing is stored when anything is rejected."""
     same_patient: bool = False
     """Whether a person has made sure that the patient is the case's, whatever the payload says."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedCase:
-    """What an import did to one case."""
-
-    target: Target
-    revision: int | None
-    """The revision that the import made; None where it stored nothing, or was only tried."""
-    payload_id: str | None
-    is_payload_new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What became of a payload."""
-
-    reading: Reading
-    steps: tuple[tuple[Step, str | None], ...]
-    """A step for each item of the reading, in its order, with the id of the case that it went into."""
-    cases: tuple[ImportedCase, ...]
-    dry_run: bool
-
-    @property
-    def is_change(self) -> bool:
-        """Tell whether anything was stored."""
-        return any(one.revision is not None for one in self.cases)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +215,8 @@ def _imported(
         steps=tuple(_steps(reading, plans)),
         cases=tuple(
             ImportedCase(
-                target=plan.target,
+                case_id=plan.target.case_id,
+                outcome=plan.target.outcome,
                 revision=revisions.get(index),
                 payload_id=plan.payload_id,
                 is_payload_new=plan.is_payload_new,

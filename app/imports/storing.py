@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
@@ -192,7 +193,7 @@ def _with_sources(plan: Plan, step: Step) -> AnyRecord:
         if ids:
             several = isinstance(getattr(item.record, link.field), tuple)
             links[link.field] = ids if several else ids[0]
-    return replace(item.record, sources=sources, **links)  # type: ignore[arg-type]  # ids go into fields for ids
+    return replace(item.record, sources=sources, **links)
 
 
 def _propose(session: Session, access: Access, plan: Plan, revision: int, now: datetime) -> None:
