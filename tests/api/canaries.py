@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast, get_args, get_type_hints
 
-from app.records.domain.base import Items, Text, Word
+from app.access import service as access_service
+from app.cases import service as cases
+from app.cases.domain import Identifier
+from app.infra.database import Database
+from app.proposals import service as proposals
+from app.records.domain.base import Items, Source, Text, Word
 from app.records.domain.kinds import KINDS
 from app.records.domain.part import Part
 from app.records.examples import RECORD_EXAMPLES
+from app.web.dependencies import new_id
 from tests.conftest import Api
 
 CANARY = "zqcanary"
@@ -66,6 +73,7 @@ def fill(api: Api) -> Place:
     api.put(f"{place}/records/{record_ids[0]}", status=200, json={**records[0], "note": f"{CANARY} amended"})
     api.delete(f"{place}/records/{record_ids[1]}", status=204)
     key = api.post("/v1/keys", status=201, json={"name": f"{CANARY} key", "scopes": ["read"]}).json()["key"]
+    proposal_id = propose_merge(api, place.rpartition("/")[2], f"{CANARY} identifier")
     pages = [f"{place}/records", f"{place}/events", "/v1/events", "/v1/keys"]
     return Place(
         ids={
@@ -73,6 +81,7 @@ def fill(api: Api) -> Place:
             "document_id": document["id"],
             "record_id": record_ids[0],
             "key_id": key["id"],
+            "proposal_id": proposal_id,
             "key": "main_question",
             "checklist_id": "response",
         },
@@ -83,6 +92,27 @@ def fill(api: Api) -> Place:
         record_ids=record_ids,
         sha256=document["sha256"],
     )
+
+
+def propose_merge(api: Api, case_id: str, value: str) -> str:
+    """Propose that two identifiers are one patient's, as a message of a hospital does, and return the proposal's id."""
+    proposal_id, moment = new_id(), datetime.now(UTC)
+    database: Database = api.client.app.state.database  # type: ignore[attr-defined]
+    with database.write() as session:
+        access = access_service.identify(session, api.key, person=None, now=moment)
+        revision = cases.next_revision(session, access, case_id=case_id, now=moment)
+        proposals.propose_merge(
+            session,
+            access,
+            case_id=case_id,
+            proposal_id=proposal_id,
+            surviving=Identifier(system="urn:example:mrn", value=value),
+            retired=Identifier(system="urn:example:mrn", value=f"{value} of before"),
+            source=Source(place="MRG-1"),
+            revision=revision,
+            now=moment,
+        )
+    return proposal_id
 
 
 def marked_records() -> Iterator[dict[str, Any]]:

@@ -1,8 +1,40 @@
 """Requests made from the API's description: every operation, with sound bodies that name somebody's ids."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+PAYLOADS: Mapping[str, Callable[[Mapping[str, str]], bytes]] = {
+    "application/fhir+json": lambda ids: json.dumps(
+        {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": [
+                {
+                    "fullUrl": "urn:uuid:0b5a4e6e-1f1c-4f7e-9a43-0a4d5f0f9d11",
+                    "resource": {
+                        "resourceType": "Patient",
+                        "id": "p1",
+                        "identifier": [{"system": "urn:example:mrn", "value": ids["case_id"]}],
+                    },
+                },
+                {
+                    "resource": {
+                        "resourceType": "Observation",
+                        "id": "o1",
+                        "status": "final",
+                        "code": {"text": "CEA"},
+                        "subject": {"reference": "urn:uuid:0b5a4e6e-1f1c-4f7e-9a43-0a4d5f0f9d11"},
+                        "effectiveDateTime": "2026-03-03",
+                        "valueQuantity": {"value": 9.6, "unit": "ng/mL"},
+                    }
+                },
+            ],
+        }
+    ).encode(),
+}
+"""A payload of each kind that is tried, naming somebody's ids."""
 
 REFERENCES = ("case_id", "document_id", "record_id", "key_id", "translation_of")
 """Fields of requests in which somebody's ids can stand."""
@@ -55,6 +87,12 @@ class Bodies:
                     "files": files,
                     "data": {name: self._ids[name] for name in schema["properties"] if name in REFERENCES},
                 }
+                continue
+            if media_type in PAYLOADS:
+                content_type = {"Content-Type": media_type}
+                yield {"content": PAYLOADS[media_type](self._ids), "headers": content_type}
+                continue
+            if schema.get("format") == "binary":  # other ways to send a payload
                 continue
             examples = [one["value"] for one in content.get("examples", {}).values()] or schema.get(
                 "examples", ()

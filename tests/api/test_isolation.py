@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 
 from app.config import Settings
-from tests.api.canaries import CANARY, HOSPITAL, REPEATED, Place, fill
+from tests.api.canaries import CANARY, HOSPITAL, REPEATED, Place, fill, propose_merge
 from tests.api.described import Bodies, Operation, operations
 from tests.conftest import Api, add_key
 
@@ -58,7 +58,7 @@ class World:
         return {
             one.path: (answer.status_code, answer.content)
             for one in self.operations
-            if one.method == "get" and {"case_id", "key_id"} & {*one.parameters}
+            if one.method == "get" and {"case_id", "key_id", "proposal_id"} & {*one.parameters}
             if not one.path.endswith("/accesses")
             for answer in [self.owner.get(one.at(self.place.ids))]
         }
@@ -104,6 +104,7 @@ def _plain_place(api: Api) -> Place:
     return Place(
         ids={
             "case_id": case_id, "document_id": document["id"], "record_id": record_id, "key_id": key["id"],
+            "proposal_id": propose_merge(api, case_id, f"own-{case_id}"),
             "key": "main_question", "checklist_id": "response",
         },
         organisation_id=whoami["organisation_id"], tags=(), cursors=(), posted=(),
@@ -118,7 +119,8 @@ def _leaks(answer: Response, secrets: frozenset[str]) -> list[str]:
 
 def _said(body: Mapping[str, Any]) -> frozenset[str]:
     """Return the ids that the caller sent in the body: to hear one's own words again tells nothing."""
-    return frozenset(json.dumps([body.get("json"), body.get("data")]).split('"'))
+    content = body.get("content", b"").decode()
+    return frozenset((json.dumps([body.get("json"), body.get("data")]) + content).split('"'))
 
 
 STRANGE_HEADERS: tuple[dict[str, str], ...] = (
@@ -154,11 +156,12 @@ def _strangers_attempts(
         paths.add(operation.at({**world.place.ids, "case_id": own.get("case_id", "none")}))
     for path in sorted(paths):
         for headers in STRANGE_HEADERS:
-            answer = caller.send(operation.method, path, headers=headers, **body)
+            sent = {**body, "headers": {**headers, **body.get("headers", {})}}
+            answer = caller.send(operation.method, path, **sent)
             leaks = _leaks(answer, _secrets(world, caller) - _said(body) - caller.said)
             if answer.is_success:
                 caller.said.update(_said(body))
-            is_about_them = bool({*operation.parameters} & {"case_id", "key_id"})
+            is_about_them = bool({*operation.parameters} & {"case_id", "key_id", "proposal_id"})
             needs_key = (operation.method, operation.path) not in OPEN
             if leaks:
                 yield f"{caller.name}: {operation.method} {operation.path} told {leaks}"
@@ -170,7 +173,7 @@ def _attempts_from_inside(
     world: World, operation: Operation, caller: Caller, own: Place, body: Mapping[str, Any]
 ) -> Iterator[str]:
     """Yield what is wrong with the answers to requests for one's own things that name somebody else's ids."""
-    theirs = frozenset(world.place.ids.values()) & _said(body)
+    theirs = frozenset(world.place.ids.values()) & _said(body) if "content" not in body else None
     if not theirs or not operation.parameters:
         return
     answer = caller.send(operation.method, operation.at(own.ids), **body)

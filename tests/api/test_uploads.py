@@ -650,7 +650,7 @@ def test_a_staging_folder_that_cannot_be_written_is_told(api: Api) -> None:
 def test_bytes_put_long_ago_are_looked_for_again_before_their_rows_are_stored(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "_SURELY_THERE", timedelta(seconds=-1))
+    monkeypatch.setattr(uploading, "SURELY_THERE", timedelta(seconds=-1))
     case_id = api.open_case()
     upload(api, case_id, File(a_pdf()), status=201)
     monkeypatch.setattr(LocalBlobs, "holds", lambda *_: False)  # swept as an orphan meanwhile

@@ -215,6 +215,7 @@ class Aim:
                 "document_id": self.document_id,
                 "record_id": self.record_ids[_kind(case.body)],
                 "key_id": self.key_id,
+                "proposal_id": self.document_id,  # none: only a hospital's message makes proposals
                 "checklist_id": "response",
                 "key": "main_question",
             }
