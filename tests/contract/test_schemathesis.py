@@ -43,7 +43,7 @@ START_SECONDS = 60
 MENDINGS = 4
 """How often a record is changed as the problem asks for, so that odd ones are stored too."""
 
-NOT_FOR_FORMS = [openapi_checks.negative_data_rejection]
+NOT_FOR_FORMS: list[Any] = [openapi_checks.negative_data_rejection]
 """A form says everything as text and an empty field nothing, so that much of what is wrong in JSON is right in it."""
 
 RECORDS = "/v1/cases/{case_id}/records"
