@@ -6,6 +6,7 @@ All readers use this one judgement, so that the same fact sent in four formats g
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from app.imports.domain.fitting import Remarks, usable, word
@@ -139,6 +140,11 @@ def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Literal["marker_result
             return "lab_result"
         if find_biomarker(code.code):
             return "biomarker"
+    return _kind_by_name(name)
+
+
+@lru_cache(maxsize=4_096)  # a table names the same tests thousands of times
+def _kind_by_name(name: str) -> Literal["marker_result", "lab_result", "biomarker"]:
     if find_marker(name):
         return "marker_result"
     if find_lab(name):

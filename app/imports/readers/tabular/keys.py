@@ -1,0 +1,40 @@
+"""The identity of a fact in a table: what it is about, never where it stands."""
+
+import hashlib
+from functools import lru_cache
+from typing import Final
+
+from app.records.domain.kinds import AnyRecord
+from app.values.catalogue import find_analytes, fold_name
+
+_LONGEST: Final = 180
+
+
+def key_of(kind: str, *parts: str | None) -> str:
+    """Return the key of a fact: the same whenever a table says it again."""
+    key = "/".join(["table", kind, *((part or "").replace("/", ",") for part in parts)])
+    if len(key) <= _LONGEST:
+        return key
+    return f"table/{kind}/{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+@lru_cache(maxsize=4_096)
+def analyte_key(name: str) -> str:
+    """Return what a test is, by any spelling that is known here."""
+    found = find_analytes(name)
+    return found[0].key if len(found) == 1 else fold_name(name) or name
+
+
+class Keys:
+    """The keys given out in one payload, so that two facts never share one."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str | None, str], list[AnyRecord]] = {}
+
+    def claim(self, key: str, record: AnyRecord, patient: str | None) -> str | None:
+        """Return the key of a fact, numbered where another one has it; None where this very fact was read already."""
+        given = self._given.setdefault((patient, key), [])
+        if record in given:
+            return None
+        given.append(record)
+        return key if len(given) == 1 else f"{key}#{len(given)}"

@@ -1,0 +1,52 @@
+"""Reference ranges: two columns, or one text such as `0-35`, `3,5 - 5,1 mmol/l`, `< 35`."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from app.imports.domain.measured import range_of
+from app.imports.readers.tabular.numbers import Decimals, Sign, plain_signs
+from app.imports.readers.tabular.words import absence_of
+from app.values.units import read_unit
+
+Ends: TypeAlias = tuple[Decimal | None, Decimal | None]
+
+_RANGE_NUMBER: Final = re.compile(r"[0-9](?:[0-9.,']|[ ](?=[0-9]{3}(?![0-9])))*")
+_RANGE_AND_UNIT: Final = re.compile(
+    r"(?P<range>(?:[<>≤≥=]{1,2}|[^0-9]{0,3})\s*[0-9].*?[0-9]?)\s*(?P<unit>[^0-9\s.,-].*|%)?"
+)
+_BETWEEN_ENDS: Final = re.compile(r"\s*(?:-|–|—|\bto\b|\bbis\b|\ba\b|\bà\b|до|إلى|से|~|\uff5e|至)\s*")
+
+
+def reference_of(
+    decimals: Decimals, lowest: str | None, highest: str | None, words: str | None
+) -> tuple[Decimal | None, Decimal | None, str | None]:
+    """Return both ends of a reference range and its words; ends that could be two numbers stay words."""
+    if lowest or highest:
+        low = decimals.number(lowest) if lowest else None
+        high = decimals.number(highest) if highest else None
+        said = words or f"{lowest or ''} - {highest or ''}".strip()
+        return (low, high, said) if _is_range(low, high) else (None, None, said)
+    if not words or absence_of(words) is not None:
+        return None, None, None
+    ends = _ends(str(words), decimals.sign)
+    return (*ends, words) if ends else (None, None, words)
+
+
+def _is_range(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is None or high is None or low <= high
+
+
+@lru_cache(maxsize=4_096)
+def _ends(reference: str, sign: Sign | None) -> Ends | None:
+    decimals = Decimals(sign)
+    plain = plain_signs(reference).strip("()[] ")
+    parts = _RANGE_AND_UNIT.fullmatch(plain)
+    if parts is None or (parts["unit"] and not read_unit(parts["unit"])):
+        return None
+    numbers = [decimals.read(number.strip()).number for number in _RANGE_NUMBER.findall(parts["range"])]
+    if None in numbers:
+        return None
+    told = iter(map(str, numbers))
+    return range_of(_BETWEEN_ENDS.sub("-", _RANGE_NUMBER.sub(lambda _: f"{next(told)} ", parts["range"])))

@@ -1,0 +1,269 @@
+"""Results: a row for each, a column for each test, or a column for each day."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from app.imports.domain.fitting import Remarks, coding, text
+from app.imports.domain.measured import Flag, Measurement, range_of, result_record
+from app.imports.readers.tabular.cells import Row
+from app.imports.readers.tabular.days import Day, Days, with_time
+from app.imports.readers.tabular.header import Column, bare_test, split_unit
+from app.imports.readers.tabular.keys import analyte_key, key_of
+from app.imports.readers.tabular.numbers import plain_signs
+from app.imports.readers.tabular.ranges import reference_of
+from app.imports.readers.tabular.table import Table
+from app.imports.readers.tabular.words import absence_of, flag_of
+from app.records.domain.base import Absence, Coding
+from app.records.domain.kinds import AnyRecord
+
+NO_DATE: Final = (
+    "The row has no date, and a result without one has no place in a series.",
+    "Give the date of the sample; where it is not known, write `unknown`.",
+)
+_TWO_NUMBERS: Final = (
+    "The value can be two numbers: with a decimal sign, or with a sign between thousands; no other value tells which.",
+    "Say `decimal` as `,` or `.`.",
+)
+_NOT_DONE_OR_DETECTED: Final = (
+    "`n.d.` is taken as not done; if it means not detected, write so and send the table again."
+)
+_LOINC: Final = re.compile(r"[0-9]{1,7}-[0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known of a result before its value: the test, when, where, against which range."""
+
+    name: str
+    date: Day
+    unit: str | None = None
+    reference: str | None = None
+    low: str | None = None
+    high: str | None = None
+    flag: str | None = None
+    codes: tuple[Coding, ...] = ()
+    laboratory: str | None = None
+    specimen: str | None = None
+    method: str | None = None
+    note: str | None = None
+    author: str | None = None
+    sample: str | None = None
+    record_id: str | None = None
+
+
+def read_long(table: Table) -> None:
+    """Read a row for each result."""
+    for row in table.usable_rows():
+        name, value = table.text(row, "test"), table.text(row, "value")
+        if not name:
+            table.reject(row, "The row has a value and names no test.", "Name the test in every row.")
+            continue
+        bare, unit, reference = _test_in_row(str(name))
+        asked = _asked(table, row, bare, _date(table, row, "date"))
+        asked = replace(asked, unit=asked.unit or unit, reference=asked.reference or reference)
+        if not value:
+            table.skip(
+                row, "The row has no value.", "Give the value, or say why there is none, such as `not done`."
+            )
+            continue
+        _result(table, row, asked, value)
+
+
+def read_wide(table: Table) -> None:
+    """Read a column for each test, a row for each day."""
+    layout = table.layout
+    units, references = _beside(table)
+    aside = {row.number for row in (units, references) if row}
+    for row in table.usable_rows():
+        if row.number in aside:
+            continue
+        date = _date(table, row, "date" if "date" in layout.fields else "started")
+        filled = [
+            column for column in layout.tests if column.index < len(row.cells) and row.cells[column.index]
+        ]
+        others = [name for name in ("ecog", "karnofsky") if table.text(row, name)]
+        if not filled and not others:
+            table.skip(row, "The row has no results.", "Nothing needs to be done.")
+            continue
+        base = _asked(table, row, "", date)
+        for column in filled:
+            asked = replace(
+                base,
+                name=bare_test(column.test or column.header),
+                unit=column.unit or _cell(units, column.index),
+                reference=column.reference or _cell(references, column.index),
+            )
+            _result(table, row, asked, row.cells[column.index], column)
+
+
+def read_transposed(table: Table) -> None:
+    """Read a row for each test, a column for each day."""
+    header = table.layout.header
+    days = Days((header.cells[index] for index in table.layout.dates), table.options.date_order)
+    for row in table.usable_rows():
+        name = table.text(row, "test")
+        if not name:
+            table.reject(row, "The row has values and names no test.", "Name the test in every row.")
+            continue
+        bare, unit, reference = _test_in_row(str(name))
+        filled = [index for index in table.layout.dates if index < len(row.cells) and row.cells[index]]
+        if not filled:
+            table.skip(row, "The row has no results.", "Nothing needs to be done.")
+            continue
+        base = _asked(table, row, bare, Day())
+        base = replace(base, unit=base.unit or unit, reference=base.reference or reference)
+        for index in filled:
+            asked = replace(base, date=days.read(header.cells[index]))
+            _result(table, row, asked, row.cells[index], Column(index=index, header=str(header.cells[index])))
+
+
+@lru_cache(maxsize=4_096)
+def _test_in_row(name: str) -> tuple[str, str | None, str | None]:
+    bare, unit, reference = split_unit(name)
+    return bare_test(bare), unit, reference
+
+
+def _date(table: Table, row: Row, name: str) -> Day:
+    day = table.day(row, name)
+    if day.date:
+        time = table.text(row, "time")
+        return replace(day, date=with_time(day.date, time)) if time else day
+    cell = table.text(row, name)
+    return Day(date="unknown") if cell and absence_of(cell) is Absence.UNKNOWN else day
+
+
+def _asked(table: Table, row: Row, name: str, date: Day) -> Asked:
+    return Asked(
+        name=name,
+        date=date,
+        unit=table.text(row, "unit") or None,
+        reference=table.text(row, "reference_range") or None,
+        low=table.text(row, "reference_low") or None,
+        high=table.text(row, "reference_high") or None,
+        flag=table.text(row, "flag") or None,
+        codes=_codes(table.text(row, "code"), table.text(row, "code_system")),
+        laboratory=table.text(row, "laboratory") or None,
+        specimen=table.text(row, "specimen") or None,
+        method=table.text(row, "method") or None,
+        note=table.text(row, "note") or None,
+        author=table.text(row, "author") or None,
+        sample=table.text(row, "sample_id") or None,
+        record_id=table.text(row, "record_id") or None,
+    )
+
+
+def _codes(code: str, system: str) -> tuple[Coding, ...]:
+    if not code:
+        return ()
+    found = coding(system or ("loinc" if _LOINC.fullmatch(code) else None), code)
+    return (found,) if found else ()
+
+
+def _beside(table: Table) -> tuple[Row | None, Row | None]:
+    """Find, under the header, a row of units and a row of reference ranges."""
+    units = references = None
+    indexes = [column.index for column in table.layout.tests]
+    date = table.layout.fields.get("date")
+    for row in table.rows[:2]:
+        cells = [cell for index in indexes if (cell := _cell(row, index))]
+        if not cells or (date is not None and table.day(row, "date").date):
+            continue
+        if all(_is_unit(cell) for cell in cells):
+            units = row
+        elif all(range_of(plain_signs(cell).replace(",", ".")) for cell in cells):
+            references = row
+    return units, references
+
+
+def _is_unit(cell: str) -> bool:
+    name, unit, _ = split_unit(f"x ({cell})")
+    return unit is not None and name == "x"
+
+
+def _cell(row: Row | None, index: int) -> str | None:
+    return row.cells[index] or None if row and index < len(row.cells) else None
+
+
+def _result(table: Table, row: Row, asked: Asked, cell: str, column: Column | None = None) -> None:
+    """Answer one result."""
+    at = column.index if column else None
+    remarks = Remarks()
+    absent = absence_of(cell)
+    if absent == "silence":
+        table.skip(row, "The cell says that there is no value.", "Nothing needs to be done.", at)
+        return
+    value = table.decimals.read(cell)
+    if value.is_ambiguous:
+        table.reject(row, *_TWO_NUMBERS, at)
+        return
+    date = asked.date
+    if date.problem or not date.date:
+        table.reject(row, date.problem or NO_DATE[0], date.fix or NO_DATE[1], at)
+        return
+    if date.remark:
+        table.remark(date.remark)
+    is_absent = isinstance(absent, Absence) and absent is not Absence.NONE
+    if is_absent and "." in cell:
+        table.remark(_NOT_DONE_OR_DETECTED)
+    low, high, reference = reference_of(table.decimals, asked.low, asked.high, asked.reference)
+    test = Measurement(
+        name=asked.name,
+        codes=asked.codes,
+        value=None if is_absent else value.number,
+        comparator=value.comparator,
+        value_text=None if is_absent else value.text,
+        unit=value.unit or asked.unit,
+        reference_low=low,
+        reference_high=high,
+        reference_text=reference,
+        flag=_flag(asked.flag) or value.flag,
+        date=None if date.date == "unknown" else date.date,
+        absent=absent if isinstance(absent, Absence) and is_absent else None,
+        laboratory=asked.laboratory,
+        specimen=asked.specimen,
+        method=asked.method,
+        note=text(asked.note, remarks, "note"),
+        author=asked.author,
+        external_id=asked.record_id,
+    )
+    record = result_record(test, "tabular", remarks)
+    if record is None:
+        table.reject(row, *_unfit(remarks), at)
+        return
+    if date.date == "unknown":
+        record = replace(record, absent={"date": Absence.UNKNOWN})
+    table.found(
+        row,
+        record,
+        _key(asked, record, date.date),
+        remarks,
+        column=at,
+        words=_words(table, row, asked, cell, column),
+    )
+
+
+def _unfit(remarks: Remarks) -> tuple[str, str]:
+    return (
+        " ".join(remarks.all()) or "The row says nothing that can be kept.",
+        "Send shorter texts, or the source as a document.",
+    )
+
+
+def _key(asked: Asked, record: AnyRecord, date: str) -> str:
+    where = (asked.laboratory or "").casefold()
+    return key_of(record.kind, analyte_key(asked.name), date, where, asked.sample or asked.record_id)
+
+
+def _words(table: Table, row: Row, asked: Asked, cell: str, column: Column | None) -> str | None:
+    """Return the words of a result that shares its row with others; None where the row is its own."""
+    if column is None:
+        return None
+    if table.layout.shape == "transposed":
+        return f"{table.text(row, 'test')} | {column.header}: {cell}"[:4_000]
+    return f"{table.text(row, 'date') or asked.date.date} | {column.header}: {cell}"[:4_000]
+
+
+def _flag(cell: str | None) -> Flag | None:
+    return flag_of(cell) if cell else None
