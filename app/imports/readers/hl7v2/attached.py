@@ -1,0 +1,58 @@
+"""Documents attached to results and notifications."""
+
+from app.imports.domain.reading import FoundDocument, Withdrawn
+from app.imports.readers.hl7v2.attachments import UnreadableAttachmentError, attachments_of
+from app.imports.readers.hl7v2.fields import coded_field, interpreter, people
+from app.imports.readers.hl7v2.groups import Group, Row
+from app.imports.readers.hl7v2.papers import body_of, file_name
+from app.imports.readers.hl7v2.reports import stated_at
+from app.imports.readers.hl7v2.sent import Sent
+from app.imports.readers.hl7v2.status import Status
+
+UNREADABLE_FIX = "Send the document again as base64 in OBX-5.5, with its type in OBX-5.2 and OBX-5.3."
+
+
+def read_attachment(sent: Sent, group: Group, row: Row, status: Status) -> None:
+    """Read the documents in one OBX of type ED."""
+    obx = row.obx
+    key = sent.key(group.key, row.key, "document")
+    if status.use == "withdraw":
+        sent.items.append(
+            Withdrawn(
+                place=sent.place(obx),
+                patient=sent.patient,
+                key=key,
+                stated_at=stated_at(sent, group),
+                reason=status.why or "The sender takes it back.",
+            )
+        )
+        return
+    found = attachments_of(obx)
+    if not found:
+        sent.reject(obx, "It holds no data.", UNREADABLE_FIX)
+    entry = coded_field(obx, 3)
+    title = entry.text or group.service.text or None
+    author = (interpreter(group.obr, 32) if group.obr else None) or people(obx, 16)
+    for index, attachment in enumerate(found):
+        if isinstance(attachment, UnreadableAttachmentError):
+            sent.reject(obx, str(attachment), UNREADABLE_FIX)
+            continue
+        sent.items.append(
+            FoundDocument(
+                place=sent.place(obx),
+                patient=sent.patient,
+                body=body_of(
+                    sent.message,
+                    entries=(entry, group.service),
+                    title=title,
+                    dated=group.reported or group.collected or sent.sent_on,
+                    author=author,
+                    facility=obx.part(23) or sent.facility,
+                ),
+                content=attachment.content,
+                key=key if index == 0 else f"{key}#{index + 1}",
+                stated_at=stated_at(sent, group),
+                file_name=file_name(title, attachment.extension),
+                remarks=(status.note,) if status.note else (),
+            )
+        )

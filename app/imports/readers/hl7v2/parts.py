@@ -1,0 +1,40 @@
+"""A message divided by its patients: most have one; merges and person queries may list several."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.imports.readers.hl7v2.message import Message, Segment
+
+_SECOND_OF_ONE: Final = frozenset(
+    {"ORU", "OUL", "OML", "OMG", "ORM", "OMI", "VXU", "MDM", "RDE", "RDS", "RAS", "RGV", "OMP"}
+)
+_PAIRS: Final = frozenset({"A17", "A24", "A37"})
+"""Events that speak of two patients at once: read together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a message says of one patient."""
+
+    pid: Segment | None
+    segments: list[Segment]
+    is_whole: bool
+    """Whether this is the whole message."""
+
+    def text(self) -> str:
+        """Return the part as a message of its own."""
+        return "\r".join(segment.line for segment in self.segments)
+
+
+def parts_of(message: Message) -> list[Part]:
+    """Return a message's parts, each beginning with what stands before the first patient."""
+    segments = message.segments
+    starts = [at for at, segment in enumerate(segments) if segment.id == "PID"]
+    if len(starts) <= 1 or message.header.part(9, 2) in _PAIRS:
+        return [Part(segments[starts[0]] if starts else None, segments, is_whole=True)]
+    head = segments[: starts[0]]
+    ends = [*starts[1:], len(segments)]
+    return [
+        Part(segments[start], [*head, *segments[start:end]], is_whole=False)
+        for start, end in zip(starts, ends, strict=True)
+    ]

@@ -1,0 +1,115 @@
+"""The patient of a PID segment."""
+
+from typing import Final
+
+from app.cases.domain import Identifier, Patient
+from app.imports.domain.people import full_name, sex_of
+from app.imports.domain.reading import ReadPatient
+from app.imports.readers.hl7v2.fields import authority, day, language, named_place
+from app.imports.readers.hl7v2.message import Message, Segment, part_of
+
+_MOST: Final = 50
+_LONGEST: Final = 200
+_NAMES: Final = ("L", "D", "U", "", "C", "S")
+"""Types of name, the one to be known by first. Source: HL7 v2.8, table 0200 (legal, display, unknown, adopted ...)."""
+_NO_NAMES: Final = frozenset({"A", "M", "N", "B", "NB", "MSK", "NAV", "NOUSE", "BAD", "R", "P"})
+"""Alias, maiden, nickname, birth name and the like: taken only where there is no other."""
+_LANGUAGES: Final = {
+    "ENG": "en", "SPA": "es", "GER": "de", "DEU": "de", "FRE": "fr", "FRA": "fr", "ITA": "it", "POR": "pt",
+    "ARA": "ar", "CHI": "zh", "ZHO": "zh", "JPN": "ja", "KOR": "ko", "RUS": "ru", "TUR": "tr", "GRE": "el",
+    "ELL": "el", "DUT": "nl", "NLD": "nl", "POL": "pl", "HIN": "hi", "VIE": "vi", "UKR": "uk", "HEB": "he",
+}  # fmt: skip
+"""ISO 639-2 to 639-1, which BCP 47 asks for."""
+
+
+def identifiers_of(segment: Segment, field: int, message: Message) -> tuple[Identifier, ...]:
+    """Return the identifiers of a field (CX), each under who assigned it, else under the sender."""
+    found: dict[Identifier, None] = {}
+    for raw in segment.repetitions(field):
+        value = part_of(raw, segment.marks)
+        system = _system(raw, segment, message)
+        if value and len(value) <= _LONGEST and len(system) <= _LONGEST:
+            found.setdefault(Identifier(system=system, value=value))
+    return tuple(found)[:_MOST]
+
+
+def _system(raw: str, segment: Segment, message: Message) -> str:
+    header = message.header
+    return (
+        authority(raw, segment.marks, 4)
+        or authority(raw, segment.marks, 6)
+        or named_place(header, 4)
+        or named_place(header, 3)
+        or "unknown sender"
+    )
+
+
+def patient_of(segment: Segment, message: Message, place: str) -> tuple[ReadPatient | None, list[str]]:
+    """Return the patient of a PID segment, and what of it could not be used; None where it names nobody."""
+    unused: list[str] = []
+    patient = Patient(
+        identifiers=_all_identifiers(segment, message),
+        name=_name(segment, unused),
+        birth_date=_date(segment, 7, "The birth date (PID-7) is no date.", unused),
+        sex=sex_of(segment.part(8)),
+        deceased=_date(segment, 29, "The date of death (PID-29) is no date.", unused),
+    )
+    if segment.part(8) and patient.sex is None:
+        unused.append("The sex (PID-8) is no code of HL7 table 0001.")
+    if segment.part(30).upper() == "Y" and patient.deceased is None:
+        unused.append(
+            "The patient is said to have died (PID-30) without a date, which has no place to be kept."
+        )
+    if patient == Patient() or (not patient.identifiers and patient.name is None):
+        return None, unused
+    return ReadPatient(key=_key(patient), place=place, patient=patient, languages=_languages(segment)), unused
+
+
+def _all_identifiers(segment: Segment, message: Message) -> tuple[Identifier, ...]:
+    """PID-3; where it is empty, the fields that older versions used: the external and the alternate id."""
+    for field in (3, 2, 4):
+        found = identifiers_of(segment, field, message)
+        if found:
+            return found
+    return ()
+
+
+def _key(patient: Patient) -> str:
+    if patient.identifiers:
+        return f"{patient.identifiers[0].system}|{patient.identifiers[0].value}"
+    return f"{patient.name}|{patient.birth_date or ''}"
+
+
+def _name(segment: Segment, unused: list[str]) -> str | None:
+    marks = segment.marks
+    names = [(part_of(raw, marks, 7), raw) for raw in segment.repetitions(5)]
+    names.sort(key=lambda pair: _rank(pair[0]))
+    for _, raw in names:
+        given = [part_of(raw, marks, component) for component in (2, 3)]
+        name = full_name(given=given, family=part_of(raw, marks, 1), suffix=part_of(raw, marks, 4))
+        if name and len(name) <= _LONGEST:
+            return name
+        if name:
+            unused.append(f"The name (PID-5) is longer than {_LONGEST} characters.")
+    return None
+
+
+def _rank(type_: str) -> int:
+    code = type_.upper()
+    if code in _NAMES:
+        return _NAMES.index(code)
+    return len(_NAMES) + (code in _NO_NAMES)
+
+
+def _date(segment: Segment, field: int, complaint: str, unused: list[str]) -> str | None:
+    text = segment.part(field)
+    found = day(text)
+    if text and found is None:
+        unused.append(complaint)
+    return found
+
+
+def _languages(segment: Segment) -> tuple[str, ...]:
+    text = segment.part(15)
+    tag = _LANGUAGES.get(text.upper()) or language(text)
+    return (tag,) if tag else ()

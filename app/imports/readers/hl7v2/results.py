@@ -1,0 +1,185 @@
+"""Observations of ORU, OUL and other messages: laboratory values, markers, biomarkers, attachments, reports."""
+
+import re
+from typing import Final, Literal
+
+from app.imports.domain.fitting import Remarks
+from app.imports.domain.measured import result_record
+from app.imports.domain.papers import paper_of
+from app.imports.domain.reading import FoundRecord, Withdrawn
+from app.imports.readers.hl7v2.attached import read_attachment
+from app.imports.readers.hl7v2.fields import Coded, coded_field
+from app.imports.readers.hl7v2.groups import Group, Row, groups_of
+from app.imports.readers.hl7v2.measurements import SCALES, Seen, measurement_of, performance_status
+from app.imports.readers.hl7v2.narrative import lines_of
+from app.imports.readers.hl7v2.reports import Line, read_report, stated_at
+from app.imports.readers.hl7v2.sent import Sent
+from app.imports.readers.hl7v2.status import report_status, result_status
+from app.imports.readers.hl7v2.tables import codes
+from app.imports.readers.hl7v2.values import TEXTS
+from app.values.codes import check_marker_code, find_biomarker, find_lab, find_marker
+
+Sort = Literal["laboratory", "imaging", "pathology"]
+
+_LONG: Final = 200
+_CODED: Final = frozenset({"CE", "CWE", "CNE", "CF"})
+_POINTERS: Final = frozenset({"RP"})
+_TECHNICAL: Final = re.compile(r"instance uid|^\s*(?:study|series|sop) uid", re.IGNORECASE)
+_KINDS: Final[dict[str, Sort]] = {
+    "pathology_report": "pathology", "imaging_report": "imaging", "laboratory_report": "laboratory",
+}  # fmt: skip
+
+
+def read_results(sent: Sent, *, only_known: bool = False) -> None:
+    """Read every observation of a message; with `only_known` those alone whose test is known here."""
+    for group in groups_of(sent):
+        if not group.rows:
+            _say_empty(sent, group)
+            continue
+        _read_group(sent, group, only_known=only_known)
+
+
+def _say_empty(sent: Sent, group: Group) -> None:
+    if group.obr is None:
+        return
+    status = report_status(group.obr.text(25).upper())
+    sent.skip(
+        group.obr,
+        status.why or status.note or "The order comes without an observation (OBX).",
+        "Send the result with its observations once there is one.",
+    )
+
+
+def sort_of(group: Group) -> Sort | None:
+    """Tell what sort of report a group is: by LOINC's document codes, the service's section, then its words."""
+    entries = [group.service, *(coded_field(row.obx, 3) for row in group.rows[:20])]
+    for entry in entries:
+        kind = paper_of(
+            entry.codings[:1] if entry.codings and entry.codings[0].system == "loinc" else ()
+        ).kind
+        if kind in _KINDS and entry.codings:
+            return _KINDS[kind]
+    section = codes("sections").get(group.obr.text(24).upper()) if group.obr else None
+    if section is not None:
+        return section  # type: ignore[no-any-return]  # the table holds only these
+    kind = paper_of(group.service.codings, group.service.text).kind
+    return _KINDS.get(kind)
+
+
+def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
+    sort = sort_of(group)
+    lines: list[Line] = []
+    report = group.obr.text(25).upper() if group.obr else ""
+    told = _told(group, sort)
+    for row in group.rows:
+        obx = row.obx
+        entry = coded_field(obx, 3)
+        status = result_status(obx.text(11).upper(), report)
+        type_ = obx.raw(2).strip().upper()
+        if status.use == "waiting":
+            sent.skip(obx, status.why or "There is no result yet.", "Send it again once there is a result.")
+        elif type_ == "ED":
+            read_attachment(sent, group, row, status)
+        elif type_ in _POINTERS:
+            sent.skip(
+                obx,
+                "It points to something kept elsewhere (RP), which is not fetched.",
+                "Send the content itself (ED), or upload it to the case.",
+            )
+        elif _TECHNICAL.search(entry.text) or (only_known and not _is_known(entry)):
+            _say_not_of_use(sent, row, entry)
+        elif id(row) in told:
+            lines.append(Line(row, lines_of(row), status))
+        else:
+            _read_row(Seen(sent, group, row, entry, status))
+    if lines:
+        read_report(sent, group, lines, sort)
+
+
+def _say_not_of_use(sent: Sent, row: Row, entry: Coded) -> None:
+    if _TECHNICAL.search(entry.text):
+        detail = "It is a technical identifier of images and no observation."
+        fix = "Nothing has to be done; send the images themselves for the study to be known by it."
+    else:
+        detail = "The message is no result, and its test is none that is known here."
+        fix = "Send results as ORU^R01."
+    sent.skip(row.obx, detail, fix)
+
+
+def _told(group: Group, sort: Sort | None) -> frozenset[int]:
+    """Return the rows, by identity, that are lines of a narrative and not results of their own."""
+    if sort in {"imaging", "pathology"}:
+        return frozenset(id(row) for row in group.rows if _is_line(row))
+    runs: dict[tuple[str, str, str], list[Row]] = {}
+    for row in group.rows:
+        obx = row.obx
+        type_ = obx.raw(2).strip().upper()
+        if type_ in TEXTS:
+            sub_id = obx.text(4) if type_ == "ST" else ""
+            runs.setdefault((coded_field(obx, 3).identity, obx.raw(14), sub_id), []).append(row)
+    return frozenset(id(row) for rows in runs.values() if len(rows) > 1 or _is_long(rows[0]) for row in rows)
+
+
+def _is_long(row: Row) -> bool:
+    raw = row.obx.raw(5)
+    return len(raw) > _LONG or raw.count(".br") > 1 or raw.count("\n") > 1
+
+
+def _is_line(row: Row) -> bool:
+    """Tell whether an observation of a narrative report is part of its words; a test known here is a result."""
+    type_ = row.obx.raw(2).strip().upper()
+    if type_ in {"TX", "FT"}:
+        return True
+    return (type_ in TEXTS or type_ in _CODED or not type_) and not _is_known(coded_field(row.obx, 3))
+
+
+def _is_known(entry: Coded) -> bool:
+    """Tell whether a test is in the tables, by its codes or its name."""
+    names = [code.code for code in entry.codings if code.system in {"loinc", "nci-thesaurus"}]
+    if any(name in SCALES for name in names):
+        return True
+    return any(
+        find_marker(name) or find_lab(name) or find_biomarker(name) for name in (*names, entry.text) if name
+    )
+
+
+def _read_row(seen: Seen) -> None:
+    sent, group, row, status, obx = seen.sent, seen.group, seen.row, seen.status, seen.row.obx
+    key = sent.key(group.key, row.key)
+    if status.use == "withdraw":
+        sent.items.append(
+            Withdrawn(
+                place=sent.place(obx),
+                patient=sent.patient,
+                key=key,
+                stated_at=stated_at(sent, group),
+                reason=status.why or "The sender takes it back.",
+            )
+        )
+        return
+    remarks = Remarks()
+    test = measurement_of(seen, remarks)
+    record = performance_status(test) or result_record(test, "hl7v2", remarks)
+    if record is None:
+        sent.skip(
+            obx,
+            "The observation has no name."
+            if not test.name
+            else "The observation has no value that could be kept.",
+            "Send the value in OBX-5, its type in OBX-2 and the test in OBX-3; or the status X where there is none.",
+        )
+        return
+    for code in record.codes:
+        if code.system == "loinc":
+            for problem in check_marker_code(test.name, code.code):
+                remarks.add(f"{problem.detail} {problem.fix}")
+    sent.items.append(
+        FoundRecord(
+            place=sent.place(obx),
+            patient=sent.patient,
+            record=record,
+            key=key,
+            stated_at=stated_at(sent, group),
+            remarks=remarks.all(),
+        )
+    )
