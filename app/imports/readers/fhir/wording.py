@@ -1,0 +1,200 @@
+"""Words, codes and dates of FHIR elements, as records keep them."""
+
+import html
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from app.imports.domain import moments
+from app.imports.domain.fitting import Remarks, coding, usable
+from app.imports.readers.fhir.decode import BrokenResourceError
+from app.imports.readers.fhir.model import (
+    Annotation,
+    CodeableConcept,
+    Coding,
+    Companion,
+    Extension,
+    Narrative,
+    Period,
+    Quantity,
+)
+from app.records.domain.base import Absence
+from app.records.domain.base import Coding as RecordCoding
+
+_TAG: Final = re.compile(
+    r"\s*\((?:disorder|finding|situation|morphologic abnormality|body structure|procedure|qualifier value|substance|"
+    r"observable entity|tumor staging|assessment scale|event|regime/therapy|physical object|product|medicinal product|"
+    r"clinical drug|specimen|attribute|navigational concept)\)\s*$"
+)
+"""SNOMED CT's semantic tags, which tell the hierarchy and are no part of the name."""
+
+ABSENT_REASON: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+@lru_cache(maxsize=8_192)
+def untagged(name: str) -> str:
+    """Return a SNOMED CT name without its semantic tag."""
+    return _TAG.sub("", name).strip()
+
+
+def words_of(concept: CodeableConcept | None) -> str | None:
+    """Return a concept in words: its text, else the display that the user chose, else the first display."""
+    if concept is None:
+        return None
+    if concept.text and concept.text.strip():
+        return untagged(concept.text)
+    shown = [one for one in concept.coding if one.display and one.display.strip()]
+    chosen = next((one for one in shown if one.user_selected), shown[0] if shown else None)
+    return untagged(chosen.display) if chosen is not None and chosen.display else None
+
+
+def words_or_code(concept: CodeableConcept | None) -> str | None:
+    """Return a concept in words, else its first code."""
+    return words_of(concept) or next((one.code for one in concept.coding if one.code), None) if concept else None
+
+
+@lru_cache(maxsize=8_192)
+def _coding(system: str | None, code: str | None, display: str | None) -> RecordCoding | None:
+    return coding(system, code, display)
+
+
+def codes_of(remarks: Remarks, *concepts: CodeableConcept | None) -> tuple[RecordCoding, ...]:
+    """Return the codes of concepts that a record can keep, each once."""
+    return usable(
+        (
+            _coding(one.system, one.code, one.display)
+            for concept in concepts
+            if concept is not None
+            for one in concept.coding
+        ),
+        remarks,
+    )
+
+
+def first_code(remarks: Remarks, concept: CodeableConcept | None, *systems: str) -> RecordCoding | None:
+    """Return a concept's first code of one of the systems, or of any where none is named."""
+    return next(
+        (code for code in codes_of(remarks, concept) if not systems or code.system in systems), None
+    )
+
+
+def has_code(concept: CodeableConcept | None, codes: Iterable[str]) -> bool:
+    """Tell whether a concept has one of the codes."""
+    return concept is not None and any(one.code in codes for one in concept.coding)
+
+
+def extension_of(extensions: Iterable[Extension], *endings: str) -> Extension | None:
+    """Return the first extension whose address ends so."""
+    return next((one for one in extensions if one.url is not None and one.url.endswith(endings)), None)
+
+
+def extensions_of(extensions: Iterable[Extension], *endings: str) -> Iterable[Extension]:
+    """Return all extensions whose address ends so."""
+    return (one for one in extensions if one.url is not None and one.url.endswith(endings))
+
+
+@lru_cache(maxsize=8_192)
+def _date(text: str) -> str | None:
+    return moments.from_iso(text)
+
+
+def date_of(text: str | None, path: str) -> str | None:
+    """Return a FHIR date or moment as EDTF; None where there is none.
+
+    Raises:
+        BrokenResourceError: the text is no date.
+    """
+    if text is None:
+        return None
+    written = _date(text)
+    if written is None:
+        raise BrokenResourceError(
+            f"`{path}` is no date, or one outside 1850 to 2200.", "Write it as YYYY, YYYY-MM or YYYY-MM-DD."
+        )
+    return written
+
+
+def period_of(period: Period | None, path: str) -> str | None:
+    """Return a period as an EDTF interval, one date where both ends are of one day."""
+    start, end = ends_of(period, path)
+    if start and end and start[:10] == end[:10]:
+        return start
+    return moments.period(start, end)
+
+
+def ends_of(period: Period | None, path: str) -> tuple[str | None, str | None]:
+    """Return the first and the last day of a period."""
+    if period is None:
+        return None, None
+    return date_of(period.start, f"{path}.start"), date_of(period.end, f"{path}.end")
+
+
+_ABSENCES: Final = {
+    "unknown": Absence.UNKNOWN,
+    "asked-unknown": Absence.UNKNOWN,
+    "temp-unknown": Absence.UNKNOWN,
+    "not-asked": Absence.NOT_DONE,
+    "asked-declined": Absence.NOT_DONE,
+    "masked": Absence.UNKNOWN,
+    "not-performed": Absence.NOT_DONE,
+    "not-permitted": Absence.UNKNOWN,
+    "unsupported": Absence.UNKNOWN,
+    "error": Absence.UNKNOWN,
+    "as-text": Absence.UNKNOWN,
+    "not-a-number": Absence.UNKNOWN,
+    "negative-infinity": Absence.UNKNOWN,
+    "positive-infinity": Absence.UNKNOWN,
+}
+"""FHIR R4 data-absent-reason. `not-applicable` is none of them: it says that the question does not arise."""
+
+
+def absence_of(reason: CodeableConcept | None) -> Absence | None:
+    """Return what a reason for missing data says."""
+    if reason is None:
+        return None
+    known = next((_ABSENCES[one.code] for one in reason.coding if one.code in _ABSENCES), None)
+    return known or (Absence.UNKNOWN if reason.text and not reason.coding else None)
+
+
+def absence_beside(companion: Companion | None) -> Absence | None:
+    """Return why a primitive has no value, said in an extension beside it."""
+    found = extension_of(companion.extension, ABSENT_REASON) if companion is not None else None
+    return _ABSENCES.get(found.value_code or "") if found is not None else None
+
+
+def note_of(notes: Iterable[Annotation], *more: str | None) -> str | None:
+    """Return remarks as one text, a line each."""
+    said = [*(one.text.strip() for one in notes if one.text and one.text.strip()), *filter(None, more)]
+    return "\n".join(said) or None
+
+
+_MARKUP: Final = re.compile(r"<[^>]*>")
+_BLOCK: Final = re.compile(r"</(?:p|div|tr|li|h\d|table)>|<br\s*/?>", re.IGNORECASE)
+_NARRATIVE_MOST: Final = 60_000
+
+
+def told(narrative: Narrative | None) -> str | None:
+    """Return a resource's narrative as plain words; None where it says that it is empty."""
+    if narrative is None or not narrative.div or narrative.status == "empty":
+        return None
+    plain = _MARKUP.sub(" ", _BLOCK.sub("\n", narrative.div[:_NARRATIVE_MOST]))
+    return html.unescape(plain).strip() or None
+
+
+def amount_of(quantity: Quantity | None) -> str | None:
+    """Return an amount as written: `600 mg/m2`."""
+    if quantity is None or quantity.value is None:
+        return None
+    unit = quantity.unit or quantity.code or ""
+    return f"{quantity.comparator or ''}{quantity.value:f} {unit}".strip()
+
+
+def profiled(profiles: Iterable[str], *names: str) -> bool:
+    """Tell whether a resource claims one of the profiles, whatever version of them."""
+    return any(profile.rpartition("/")[2].partition("|")[0] in names for profile in profiles)
+
+
+def lone(concept: Coding | None) -> CodeableConcept | None:
+    """Return a code as a concept."""
+    return None if concept is None else CodeableConcept(coding=(concept,))
