@@ -55,6 +55,8 @@ class Illness(Fact):
     histology: str | None = None
     histology_code: Coding | None = None
     grade: str | None = None
+    is_cancer: bool | None = None
+    """True where the sender says that it is a cancer, by a profile or a list; else it is judged by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ def illness_record(fact: Illness, origin: Format, remarks: Remarks) -> Diagnosis
     if name is None and not codes:
         remarks.add(_NOTHING_NAMED)
         return None
-    if fact.histology_code is not None or is_cancer(name, codes):
+    if fact.is_cancer or fact.histology_code is not None or is_cancer(name, codes):
         return _diagnosis(fact, name, codes, origin, remarks)
     return Comorbidity(
         kind="comorbidity",

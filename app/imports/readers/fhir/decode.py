@@ -41,10 +41,25 @@ _PLAIN: Final = msgspec.json.Decoder(float_hook=Decimal)
 _MEANING_CHANGES: Final = re.compile(rb'"(?:modifierExtension|implicitRules)"')
 _DISPENSABLE: Final = frozenset(
     {
-        "text", "contact", "communication", "telecom", "address", "identifier", "basedOn", "encounter", "performer",
-        "recorder", "asserter", "note", "category", "language", "participant", "location", "meta",
+        "text",
+        "contact",
+        "communication",
+        "telecom",
+        "address",
+        "identifier",
+        "basedOn",
+        "encounter",
+        "performer",
+        "recorder",
+        "asserter",
+        "note",
+        "category",
+        "language",
+        "participant",
+        "location",
+        "meta",
     }
-)  # fmt: skip
+)
 """Elements without which a resource still says the same."""
 
 
@@ -103,7 +118,8 @@ def _changed(value: object, path: str, depth: int) -> str | None:
             found
             for name, one in value.items()
             # A contained resource is judged when it is read itself.
-            if name not in {"contained", "extension"} and (found := _changed(one, f"{path}.{name}", depth + 1))
+            if name not in {"contained", "extension"}
+            and (found := _changed(one, f"{path}.{name}", depth + 1))
         ),
         None,
     )

@@ -13,9 +13,7 @@ _Elements: TypeAlias = Mapping[str, tuple[str | None, bool]]
 
 
 def _read_table() -> Mapping[str, _Elements]:
-    table = tomllib.loads(
-        (files("app.imports.readers.fhir") / "elements.toml").read_text(encoding="utf-8")
-    )
+    table = tomllib.loads((files("app.imports.readers.fhir") / "elements.toml").read_text(encoding="utf-8"))
     return {name: dict(_elements(text)) for name, text in table.items()}
 
 

@@ -81,9 +81,9 @@ def name_among(names: Iterable[HumanName]) -> str | None:
         for one in several:
             if one.use == use and (told := _name(one)):
                 return told
-    return next((told for one in several if one.use not in _UNUSED_NAMES and (told := _name(one))), None) or next(
-        (told for one in several if (told := _name(one))), None
-    )
+    return next(
+        (told for one in several if one.use not in _UNUSED_NAMES and (told := _name(one))), None
+    ) or next((told for one in several if (told := _name(one))), None)
 
 
 def _name(name: HumanName) -> str | None:
@@ -100,7 +100,10 @@ _ROLES: Final[tuple[tuple[re.Pattern[str], Role], ...]] = (
     (re.compile(r"patholog", re.IGNORECASE), "pathologist"),
     (re.compile(r"oncolog|haemato|hemato", re.IGNORECASE), "oncologist"),
     (re.compile(r"surg|chirurg", re.IGNORECASE), "surgeon"),
-    (re.compile(r"general practi|family (medicine|practi|doctor)|primary care", re.IGNORECASE), "referring_doctor"),
+    (
+        re.compile(r"general practi|family (medicine|practi|doctor)|primary care", re.IGNORECASE),
+        "referring_doctor",
+    ),
 )
 """By the words of a specialty or role; radiation oncology is oncology, surgical oncology too."""
 
@@ -145,7 +148,9 @@ class People:
         shown = _clean(reference.display)
         match resource:
             case Practitioner():
-                kind: Role = "patient_caregiver" if found and found.kind == "RelatedPerson" else "other_clinician"
+                kind: Role = (
+                    "patient_caregiver" if found and found.kind == "RelatedPerson" else "other_clinician"
+                )
                 return name_among(resource.name) or shown, kind, None
             case PractitionerRole():
                 inner = self._look(resource.practitioner, found) if resource.practitioner and found else None
@@ -159,7 +164,8 @@ class People:
                 return None, None, _clean(resource.name) or shown
             case PatientResource():
                 return None, "patient_caregiver", None
-        return self._unresolved(reference, shown)
+            case _:
+                return self._unresolved(reference, shown)
 
     def _unresolved(
         self, reference: Reference, shown: str | None
@@ -174,7 +180,8 @@ class People:
                 return shown, "mdt", None
             case "Practitioner" | "PractitionerRole":
                 return shown, "other_clinician", None
-        return shown, None, None
+            case _:
+                return shown, None, None
 
 
 def _role(said: str) -> Role:

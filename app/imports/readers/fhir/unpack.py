@@ -220,7 +220,9 @@ def _bundle(text: bytes) -> Bundle:
     try:
         bundle = _BUNDLE.decode(text)
     except msgspec.ValidationError as error:
-        raise UnreadablePayloadError(f"The Bundle is not built as one: {path_words('Bundle', error)}") from error
+        raise UnreadablePayloadError(
+            f"The Bundle is not built as one: {path_words('Bundle', error)}"
+        ) from error
     except msgspec.DecodeError as error:
         raise UnreadablePayloadError(f"The payload is no JSON: {_syntax(error)}") from error
     except RecursionError as error:

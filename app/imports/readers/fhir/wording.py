@@ -2,17 +2,17 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from app.imports.domain import moments
 from app.imports.domain.fitting import Remarks, coding, usable
+from app.imports.readers.fhir.codes import NAMES
 from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.model import (
     Annotation,
     CodeableConcept,
-    Coding,
     Companion,
     Extension,
     Narrative,
@@ -21,6 +21,8 @@ from app.imports.readers.fhir.model import (
 )
 from app.records.domain.base import Absence
 from app.records.domain.base import Coding as RecordCoding
+
+T = TypeVar("T")
 
 _TAG: Final = re.compile(
     r"\s*\((?:disorder|finding|situation|morphologic abnormality|body structure|procedure|qualifier value|substance|"
@@ -49,9 +51,24 @@ def words_of(concept: CodeableConcept | None) -> str | None:
     return untagged(chosen.display) if chosen is not None and chosen.display else None
 
 
+def known(table: Mapping[str, T], *concepts: CodeableConcept | None) -> T | None:
+    """Return what a table says of the first code of concepts that is in it; None where none is."""
+    for concept in concepts:
+        for one in concept.coding if concept is not None else ():
+            if one.code is not None and one.code in table:
+                return table[one.code]
+    return None
+
+
 def words_or_code(concept: CodeableConcept | None) -> str | None:
-    """Return a concept in words, else its first code."""
-    return words_of(concept) or next((one.code for one in concept.coding if one.code), None) if concept else None
+    """Return a concept in words, in ours where a code is known and sent without any, else its first code."""
+    if concept is None:
+        return None
+    return (
+        words_of(concept)
+        or known(NAMES, concept)
+        or next((one.code for one in concept.coding if one.code), None)
+    )
 
 
 @lru_cache(maxsize=8_192)
@@ -74,14 +91,7 @@ def codes_of(remarks: Remarks, *concepts: CodeableConcept | None) -> tuple[Recor
 
 def first_code(remarks: Remarks, concept: CodeableConcept | None, *systems: str) -> RecordCoding | None:
     """Return a concept's first code of one of the systems, or of any where none is named."""
-    return next(
-        (code for code in codes_of(remarks, concept) if not systems or code.system in systems), None
-    )
-
-
-def has_code(concept: CodeableConcept | None, codes: Iterable[str]) -> bool:
-    """Tell whether a concept has one of the codes."""
-    return concept is not None and any(one.code in codes for one in concept.coding)
+    return next((code for code in codes_of(remarks, concept) if not systems or code.system in systems), None)
 
 
 def extension_of(extensions: Iterable[Extension], *endings: str) -> Extension | None:
@@ -193,8 +203,3 @@ def amount_of(quantity: Quantity | None) -> str | None:
 def profiled(profiles: Iterable[str], *names: str) -> bool:
     """Tell whether a resource claims one of the profiles, whatever version of them."""
     return any(profile.rpartition("/")[2].partition("|")[0] in names for profile in profiles)
-
-
-def lone(concept: Coding | None) -> CodeableConcept | None:
-    """Return a code as a concept."""
-    return None if concept is None else CodeableConcept(coding=(concept,))
