@@ -2,18 +2,20 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi.openapi.models import Example
 from starlette.responses import Response
 
-from app.access.dependencies import ClinicalReaderDep
+from app.access.dependencies import ClinicalReaderDep, WritingDep
 from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
 from app.records.schemas import RecordKind
 from app.timeline import service
-from app.timeline.schemas import ConflictsRead, SeriesRead, TimelineRead
-from app.timeline.service import RULES_VERSION, Window
-from app.web.conditional import unless_seen, view_tag
-from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
+from app.timeline.domain.deciding import Chosen, DecisionNotFittingError
+from app.timeline.schemas import ConflictRead, ConflictsRead, DecisionCreate, SeriesRead, TimelineRead
+from app.timeline.service import RULES_VERSION, ConflictNotFoundError, Window
+from app.web.conditional import StaleError, quoted, require_match, unless_seen, view_tag
+from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep, TodayDep, new_id
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.pagination import BadCursorError, Cursor, Number, decode_cursor, encode_cursor, link_header
 from app.web.problems import problems
@@ -24,6 +26,20 @@ router = APIRouter(prefix="/v1/cases/{case_id}", tags=["5 Timeline"], route_clas
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 EventKindName = RecordKind | Literal["document"]
 MOST = 100_000
+DECISION_EXAMPLES: dict[str, Example] = {
+    "one side holds": Example(
+        summary="The second side holds",
+        value={
+            "choice": "second_holds",
+            "reason": "The laboratory confirmed the addendum by telephone.",
+            "decided_by": "Case coordinator",
+        },
+    ),
+    "undo": Example(
+        summary="The conflict is open again",
+        value={"choice": "withdrawn", "reason": "Decided on the wrong report."},
+    ),
+}
 
 
 @router.get("/timeline", response_model=TimelineRead, responses=problems(CaseNotFoundError, BadCursorError))
@@ -121,3 +137,65 @@ def read_conflicts(
     answer = unless_seen(request, tag, build)
     reader.note("conflicts", case_id)
     return answer
+
+
+@router.post(
+    "/conflicts/{conflict_id}/decision",
+    status_code=201,
+    response_model=ConflictRead,
+    responses={
+        200: {"model": ConflictRead, "description": "A dry run: sound, and nothing stored"},
+        **problems(CaseNotFoundError, ConflictNotFoundError, DecisionNotFittingError, StaleError),
+    },
+)
+def decide_conflict(
+    case_id: CaseId,
+    conflict_id: Annotated[str, Path(max_length=60, description="The conflict's id in the ledger.")],
+    body: Annotated[DecisionCreate, Body(openapi_examples=DECISION_EXAMPLES)],
+    request: Request,
+    writing: WritingDep,
+    settings: SettingsDep,
+    as_of: AsOfDep,
+    today: TodayDep,
+    dry_run: Annotated[bool, Query(description="Check and answer the same, and store nothing.")] = False,
+) -> Response:
+    """Decide which side of a conflict holds, or that both stand, and why; `withdrawn` undoes it.
+
+    The decision is a record of the case: it stands in the audit trail, and the conflict stays in the ledger as decided,
+    with who, when and why. Nothing in the records themselves is changed. With `If-Match` (the case's revision) it is
+    made only if nothing has changed since.
+    """
+    case = cases.lock_case(writing.session, writing.access, case_id)
+    require_match(request, str(case.revision))
+    decided = service.decide_conflict(
+        writing.session,
+        writing.access,
+        case_id,
+        conflict_id,
+        chosen=Chosen(
+            choice=body.choice,
+            reason=body.reason,
+            holds=body.holds,
+            by=body.decided_by or writing.access.actor.person,
+        ),
+        as_of=as_of,
+        today=today,
+        zone=settings.timezone,
+        new_id=new_id,
+        now=writing.now,
+        dry_run=dry_run,
+    )
+    shown = ConflictRead(
+        case_id=case_id,
+        revision=decided.revision,
+        as_of=as_of.isoformat(),
+        decision_id=decided.decision_id,
+        item=decided.conflict,
+    )
+    if dry_run:
+        return json_answer(shown)
+    headers = {
+        "ETag": quoted(str(decided.revision)),
+        "Location": f"/v1/cases/{case_id}/records/{decided.decision_id}",
+    }
+    return writing.answer(shown, status=201, headers=headers, case_id=case_id)

@@ -25,6 +25,10 @@ AS_ACTOR = {"X-Actor": f"{CANARY} person"}
 REPEATED = "idempotency-of-the-canary"
 
 
+TO_COME = {"kind": "diagnosis", "site": f"{CANARY} site", "date": "2199-01-01"}
+"""A record that the ledger asks about, so that there is a conflict to decide."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """What somebody owns, by the names that the API's paths and bodies give to ids."""
@@ -62,7 +66,7 @@ def fill(api: Api) -> Place:
     ).json()
     document = uploaded["items"][0]["document"]
     api.patch(f"{place}/documents/{document['id']}", status=200, json={"translation_certified": False})
-    records = [{**record, "sources": [_source(document["id"])]} for record in marked_records()]
+    records = [{**record, "sources": [_source(document["id"])]} for record in (*marked_records(), TO_COME)]
     stored = api.post(
         f"{place}/records",
         status=201,
@@ -72,6 +76,7 @@ def fill(api: Api) -> Place:
     record_ids = tuple(item["id"] for item in stored.json()["items"])
     api.put(f"{place}/records/{record_ids[0]}", status=200, json={**records[0], "note": f"{CANARY} amended"})
     api.delete(f"{place}/records/{record_ids[1]}", status=204)
+    conflicts = api.get(f"{place}/conflicts", status=200).json()["items"]
     key = api.post("/v1/keys", status=201, json={"name": f"{CANARY} key", "scopes": ["read"]}).json()["key"]
     proposal_id = propose_merge(api, place.rpartition("/")[2], f"{CANARY} identifier")
     pages = [f"{place}/records", f"{place}/events", "/v1/events", "/v1/keys"]
@@ -84,6 +89,7 @@ def fill(api: Api) -> Place:
             "proposal_id": proposal_id,
             "key": "main_question",
             "checklist_id": "response",
+            "conflict_id": conflicts[0]["id"],
         },
         organisation_id=whoami["organisation_id"],
         tags=tuple(api.get(one).headers["ETag"] for one in (place, f"{place}/documents/{document['id']}")),

@@ -182,6 +182,7 @@ class Aim:
     record_ids: Mapping[str, str] = field(default_factory=dict)
     """One of each kind."""
     key_id: str = ""
+    conflict_id: str = ""
 
     def renew(self) -> None:
         """Make a case with a record of every kind, a document and a key."""
@@ -195,6 +196,9 @@ class Aim:
         stored = ask("POST", f"{place}/records", json={"records": records}).json()
         ids = [item["id"] for item in stored["items"]]
         self.record_ids = dict(zip(RECORD_EXAMPLES, ids, strict=True))
+        later = {"kind": "diagnosis", "site": "breast", "date": "2199-01-01"}
+        ask("POST", f"{place}/records", json=later)
+        self.conflict_id = ask("GET", f"{place}/conflicts").json()["items"][0]["id"]
         made = ask("POST", "/v1/keys", json={"name": "drawn", "scopes": ["read"], "case_id": self.case_id})
         self.key_id = made.json()["key"]["id"]
 
@@ -218,6 +222,7 @@ class Aim:
                 "proposal_id": self.document_id,  # none: only a hospital's message makes proposals
                 "checklist_id": "response",
                 "key": "main_question",
+                "conflict_id": self.conflict_id,
             }
             for name in case.path_parameters:
                 case.path_parameters[name] = there[name]

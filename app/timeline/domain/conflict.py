@@ -30,11 +30,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """A person's choice on a conflict, by the decision record that holds."""
+    """A person's choice on a conflict, by the decision record that holds: who (None: not named), when, why."""
 
     decision_id: str
     choice: str
     holds: str | None
+    by: str | None
+    on: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,14 @@ def _settled(one: Conflict, decisions: Sequence[Entry[Decision]]) -> Conflict:
         if decision.choice == "withdrawn":
             return one
         return replace(
-            one, settled=Settlement(decision_id=entry.id, choice=decision.choice, holds=decision.holds)
+            one,
+            settled=Settlement(
+                decision_id=entry.id,
+                choice=decision.choice,
+                holds=decision.holds,
+                by=decision.author,
+                on=decision.date or entry.recorded_on.isoformat(),
+                reason=decision.reason,
+            ),
         )
     return one

@@ -182,7 +182,8 @@ def test_a_conflict_names_both_sides_and_what_a_person_decided() -> None:
     assert open_one.text.startswith("High: ")
     assert "laterality “left” (2025-01-01); laterality “right” (2025-01-01)" in open_one.text
     assert [source.record_id for source in open_one.sources] == ["record-001", "record-002"]
-    assert decided.text.endswith("Decided by a person: both stand.")
+    decision_told = "Decided on 2026-01-01 by a person who is not named: both stand; reason: “two tumours”"
+    assert decided.text.endswith(decision_told)
     assert [source.record_id for source in decided.sources] == ["record-001", "record-002", "record-003"]
     assert (
         a_section("conflicts").note

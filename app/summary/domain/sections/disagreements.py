@@ -1,6 +1,6 @@
 """Where the records disagree: both sides, what a person decided, and which of it blocks the review."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import to_builtins
@@ -10,7 +10,7 @@ from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import CASE, Page, Part, section
 from app.summary.domain.wording import plain
 from app.summary.domain.writer import Writer
-from app.timeline.domain.conflict import Conflict, Side
+from app.timeline.domain.conflict import Conflict, Settlement, Side
 from app.timeline.domain.event import SourceRef
 
 _SEVERITIES: Final = {
@@ -29,6 +29,7 @@ _CHOICES: Final = {
 _IDENTITY_FIELDS: Final = frozenset(
     {"name", "printed_name", "birth_date", "printed_birth_date", "sex", "printed_sex"}
 )
+_ONE_HOLDS: Final = frozenset({"first_holds", "second_holds"})
 _LEFT_OUT: Final = "left out"
 _NONE: Final = "No disagreement between the records was found by the rules of this version."
 
@@ -59,11 +60,7 @@ def _conflict(conflict: Conflict, page: Page, writer: Writer) -> Statement:
         for side in sides
     )
     settled = conflict.settled
-    end = (
-        f"Decided by a person: {_CHOICES.get(settled.choice, plain(settled.choice))}."
-        if settled
-        else conflict.question
-    )
+    end = _decided(settled, conflict, sides) if settled else conflict.question
     return writer.say(
         conflict.id,
         f"{_SEVERITIES[conflict.severity]}: {conflict.what} {told}. {end}",
@@ -82,6 +79,22 @@ def _conflict(conflict: Conflict, page: Page, writer: Writer) -> Statement:
             *((SourceRef(record_id=settled.decision_id),) if settled else ()),
         ),
     )
+
+
+def _decided(settled: Settlement, conflict: Conflict, sides: Sequence[Mapping[str, Any]]) -> str:
+    """Say what was decided, by whom, when and why."""
+    by = settled.by or "a person who is not named"
+    return f"Decided on {settled.on} by {by}: {_choice(settled, conflict, sides)}; reason: {quoted(settled.reason)}"
+
+
+def _choice(settled: Settlement, conflict: Conflict, sides: Sequence[Mapping[str, Any]]) -> str:
+    if settled.choice in _ONE_HOLDS:
+        for one, side in zip(conflict.sides, sides, strict=True):
+            if settled.holds and settled.holds in (one.record_id, one.document_id):
+                told = quoted(side["stated"])
+                is_alone = sum(other["stated"] == side["stated"] for other in sides) == 1
+                return f"{told} holds" if is_alone else _CHOICES[settled.choice]
+    return _CHOICES.get(settled.choice, plain(settled.choice))
 
 
 def _side(side: Side, *, is_masked: bool) -> dict[str, Any]:
