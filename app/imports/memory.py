@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.imports.domain.planning import Known
-from app.imports.tables import ImportedRow
+from app.imports.domain.studies import Counted
+from app.imports.tables import ImportedInstanceRow, ImportedRow
 from app.infra.database import insert_rows
 
 _CHUNK = 500
@@ -52,6 +53,26 @@ def remember(session: Session, case_id: str, new: Mapping[str, Known], before: M
                 .where(ImportedRow.case_id == case_id, ImportedRow.key_hash == row["key_hash"])
                 .values(**_values(new[str(row["key_hash"])]))
             )
+
+
+def counted(session: Session, case_id: str, record_id: str) -> Counted:
+    """Return the images of a study that were imported before."""
+    query = select(ImportedInstanceRow.instance, ImportedInstanceRow.series).where(
+        ImportedInstanceRow.case_id == case_id, ImportedInstanceRow.record_id == record_id
+    )
+    return Counted(series_of=dict(session.execute(query).tuples().all()))
+
+
+def count(session: Session, case_id: str, record_id: str, series_of: Mapping[str, str]) -> None:
+    """Remember the images of a study; those of before stay."""
+    there = set(counted(session, case_id, record_id).series_of)
+    rows = [
+        {"case_id": case_id, "instance": instance, "series": series, "record_id": record_id}
+        for instance, series in series_of.items()
+        if instance not in there
+    ]
+    if rows:
+        insert_rows(session, ImportedInstanceRow, rows)
 
 
 def _values(known: Known) -> dict[str, object]:

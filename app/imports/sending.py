@@ -1,5 +1,7 @@
 """Receives a payload: written down while it arrives, looked at, and not stored yet."""
 
+import gzip
+import hashlib
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -61,6 +63,20 @@ async def receive_payload(
     if await run_in_threadpool(_is_gzip, staged.path):
         staged = await _unpacked(staged.path, folder / "unpacked", unpacked_most)
     return await run_in_threadpool(_sent, staged.path, staged.size_bytes, staged.sha256, inspector, options)
+
+
+def look_at_payload(path: Path, scratch: Path, inspector: Inspector, options: Options) -> Sent:
+    """Return a payload that lies on the disk already; `scratch` is where it is unpacked to, if it is packed.
+
+    Raises:
+        DomainError: it cannot be taken, and why.
+    """
+    if _is_gzip(path):
+        scratch.write_bytes(gzip.decompress(path.read_bytes()))
+        path = scratch
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return _sent(path, path.stat().st_size, digest, inspector, options)
 
 
 async def _from_form(

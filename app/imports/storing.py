@@ -1,7 +1,7 @@
 """Plans and stores what of a payload goes into one case, all of it as one revision."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,16 +12,18 @@ from app.access.domain import Access
 from app.cases import service as cases
 from app.documents.service import find_same_bytes
 from app.documents.storing import store_documents
+from app.imports import memory
 from app.imports.cases_of import Target, open_or_amend
 from app.imports.checking import faults_of
 from app.imports.domain.keys import keys_of
 from app.imports.domain.planning import Known, Newest, Planner, Step, changes_anything, key_hash
-from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
-from app.imports.memory import recall, remember
+from app.imports.domain.reading import AnyItem, FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
+from app.imports.domain.studies import counted_in, grown
 from app.imports.staged import Staged
 from app.proposals import service as proposals
 from app.records import superseding
 from app.records.domain.base import Source
+from app.records.domain.findings import ImagingStudy
 from app.records.domain.kinds import AnyRecord
 from app.records.service import store_versions
 
@@ -63,10 +65,14 @@ def make_plan(session: Session, target: Target, reading: Reading, new_id: Callab
     """Decide what becomes of the items that go into a case, or that none is opened for."""
     case_id = target.case_id or ""
     part, scope = target.part, f"{case_id}\n{reading.format}"
+    items = part.items
     message_key = None if reading.message is None else key_hash(scope, f"message\n{reading.message}")
-    hashed = [key_hash(scope, key) for key in keys_of(part.items)]
-    before = recall(session, case_id, [*hashed, *([message_key] if message_key else [])])
+    hashed = [key_hash(scope, key) for key in keys_of(items)]
+    before = memory.recall(session, case_id, [*hashed, *([message_key] if message_key else [])])
     ids = {known.subject_id for known in before.values()}
+    items, unchanged = _grown(
+        session, case_id, items, {key: before.get(key_hash(scope, key)) for key in keys_of(items)}
+    )
     newest = {
         record_id: Newest(version=one.version, is_active=one.is_active)
         for record_id, one in superseding.newest_of(session, case_id, ids).items()
@@ -81,8 +87,9 @@ def make_plan(session: Session, target: Target, reading: Reading, new_id: Callab
         faults=faults_of,
         new_id=new_id,
         document_ids={key: paper.id for key, paper in part.papers.items()},
+        unchanged=unchanged,
     )
-    steps = tuple(planner.plan(part.items, part.unfit))
+    steps = tuple(planner.plan(items, part.unfit))
     there = same_bytes.get(part.payload.sha256)
     is_repeat = message_key in before or any(step.outcome == "duplicate" for step in steps)
     has_case = target.case_id is not None
@@ -99,6 +106,30 @@ def make_plan(session: Session, target: Target, reading: Reading, new_id: Callab
         is_payload_new=is_payload_new,
         message=message if message_key and message_key not in before and is_payload_new else None,
     )
+
+
+def _grown(
+    session: Session, case_id: str, items: Sequence[AnyItem], known: Mapping[str, Known | None]
+) -> tuple[tuple[AnyItem, ...], frozenset[str]]:
+    """Add to imaging studies what came of them before; return the items, and the keys of those that bring no image."""
+    whole: list[AnyItem] = []
+    unchanged: set[str] = set()
+    for item in items:
+        before = known.get(item.key) if isinstance(item, FoundRecord) and item.instances else None
+        if before is None or not isinstance(item, FoundRecord):
+            whole.append(item)
+            continue
+        record = superseding.newest_records(session, case_id, [before.subject_id]).get(before.subject_id)
+        there = memory.counted(session, case_id, before.subject_id)
+        study = (
+            grown(item, counted_in(case_id, item), there, record)
+            if isinstance(record, ImagingStudy)
+            else item
+        )
+        if study is None:
+            unchanged.add(item.key)
+        whole.append(study or item)
+    return tuple(whole), frozenset(unchanged)
 
 
 def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, now: datetime) -> int | None:
@@ -130,7 +161,10 @@ def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, no
     }
     if plan.message is not None:
         remembered[key_hash(scope, f"message\n{reading.message}")] = plan.message
-    remember(session, case_id, remembered, plan.before)
+    memory.remember(session, case_id, remembered, plan.before)
+    for step in plan.steps:
+        if isinstance(step.item, FoundRecord) and step.item.instances and step.act in {"create", "supersede"}:
+            memory.count(session, case_id, step.subject_id or "", counted_in(case_id, step.item))
     return revision
 
 

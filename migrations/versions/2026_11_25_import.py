@@ -48,6 +48,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "key_hash", name=op.f("pk_imported")),
     )
     op.create_table(
+        "imported_instances",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("instance", sa.String(length=32), nullable=False),
+        sa.Column("series", sa.String(length=32), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_imported_instances_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_id", "instance", name=op.f("pk_imported_instances")),
+    )
+    op.create_index(
+        "ix_imported_instances_case_id_record_id",
+        "imported_instances",
+        ["case_id", "record_id"],
+        unique=False,
+    )
+    op.create_table(
         "proposals",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
@@ -92,6 +109,8 @@ def _system(text: str) -> str:
 def downgrade() -> None:
     op.drop_index("ix_proposals_case_id_status_id", table_name="proposals")
     op.drop_table("proposals")
+    op.drop_index("ix_imported_instances_case_id_record_id", table_name="imported_instances")
+    op.drop_table("imported_instances")
     op.drop_table("imported")
     op.drop_index("ix_case_identifiers_organisation_id_value_system", table_name="case_identifiers")
     op.drop_table("case_identifiers")

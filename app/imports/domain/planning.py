@@ -95,10 +95,12 @@ class Planner:
         faults: Callable[[AnyRecord], Sequence[FieldError]],
         new_id: Callable[[], str],
         document_ids: Mapping[str, str],
+        unchanged: frozenset[str] = frozenset(),
     ) -> None:
         """Hold what is stored: `known` by key hash, `newest` by record id, `same_bytes` documents by SHA-256.
 
-        `document_ids` are the ids, by key, under which the bytes of new documents were put already.
+        `document_ids` are the ids, by key, under which the bytes of new documents were put already; `unchanged` the
+        keys of what is known to bring nothing new.
         """
         self._scope = scope
         self._known = dict(known)
@@ -107,6 +109,7 @@ class Planner:
         self._faults = faults
         self._new_id = new_id
         self._document_ids = document_ids
+        self._unchanged = unchanged
 
     def plan(self, items: Sequence[AnyItem], unfit: Mapping[str, FieldError]) -> list[Step]:
         """Return a step for each item, in order; `unfit` are documents, by key, whose bytes are not taken."""
@@ -142,7 +145,7 @@ class Planner:
         before = self._known.get(key)
         if before is None or before.kind == "document":
             return self._create(item, key, digest)
-        if before.digest == digest and not before.is_withdrawn:
+        if (before.digest == digest or item.key in self._unchanged) and not before.is_withdrawn:
             return Step(item=item, outcome="duplicate", subject_id=before.subject_id, remarks=item.remarks)
         if _is_older(item.stated_at, before.stated_at):
             return _skipped(

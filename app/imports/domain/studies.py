@@ -1,0 +1,59 @@
+"""One imaging study that comes in several payloads: its images are counted once, and nothing known of it is lost."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+from msgspec import structs
+
+from app.imports.domain.reading import FoundRecord
+from app.records.domain.findings import ImagingStudy
+
+_JOINED = {frozenset({"PET", "CT"}): "PET-CT", frozenset({"PET", "MR"}): "PET-MR"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The images of a study that came before: hashes of their UIDs, with those of their series."""
+
+    series_of: dict[str, str]
+
+
+def hashed(case_id: str, uid: str) -> str:
+    """Return what an image or a series is remembered by."""
+    return hashlib.sha256(f"{case_id}\n{uid}".encode()).hexdigest()[:32]
+
+
+def counted_in(case_id: str, item: FoundRecord) -> dict[str, str]:
+    """Return the images of a found study: hashes of their UIDs, with those of their series."""
+    return {hashed(case_id, instance): hashed(case_id, series) for series, instance in item.instances}
+
+
+def grown(item: FoundRecord, new: dict[str, str], before: Counted, known: ImagingStudy) -> FoundRecord | None:
+    """Return a study as it is with the images that came before; None where no image is new.
+
+    What was known of it stays, and is added to: another payload of a study may be a part of it.
+    """
+    record = item.record
+    if not isinstance(record, ImagingStudy) or not new.keys() - before.series_of.keys():
+        return None
+    whole = {**before.series_of, **new}
+    joined = structs.replace(
+        record,
+        modality=_joined(known.modality, record.modality),
+        regions=tuple(dict.fromkeys((*known.regions, *record.regions)))[:50],
+        date=known.date or record.date,
+        accession=known.accession or record.accession,
+        facility=known.facility or record.facility,
+        contrast=known.contrast or record.contrast,
+        note=known.note or record.note,
+        series_count=len(set(whole.values())),
+        instance_count=len(whole),
+    )
+    return replace(item, record=joined)
+
+
+def _joined(known: str | None, found: str | None) -> str | None:
+    """Return the modality of the whole: two that make one examination are that one, else the first that was known."""
+    if known is None or found is None:
+        return known or found
+    return _JOINED.get(frozenset({known, found}), known)
