@@ -122,6 +122,9 @@ class Stager:
         patient: ReadPatient | None,
         numbered: tuple[tuple[int, AnyItem], ...],
     ) -> Part:
+        kept = self._payload(
+            sent, payload, patient
+        )  # first, since documents are listed in the order of their ids
         papers: dict[str, Staged] = {}
         unfit: dict[str, FieldError] = {}
         for _, item in numbered:
@@ -134,7 +137,7 @@ class Stager:
         return Part(
             patient=patient,
             numbered=numbered,
-            payload=self._payload(sent, payload, patient),
+            payload=kept,
             papers=papers,
             unfit=unfit,
         )

@@ -247,7 +247,7 @@ class Planner:
         taken_over = before or (self._known.get(self._key(item.replaces)) if item.replaces else None)
         if taken_over is not None:
             remarks = (*remarks, "It takes over from a document that was sent before, which stays.")
-        document_id = self._new_id()
+        document_id = self._document_ids[item.key]
         known = Known(
             subject_id=document_id, kind="document", digest=digest, stated_at=item.stated_at, version=1
         )
