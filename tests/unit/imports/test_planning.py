@@ -19,7 +19,7 @@ from app.imports.domain.planning import (
     changes_anything,
     key_hash,
 )
-from app.imports.domain.reading import AnyItem, NotUsed
+from app.imports.domain.reading import AnyItem, FoundDocument, NotUsed
 from tests.unit.imports.found import a_found_document, a_found_record, not_used, withdrawn
 
 SCOPE = "case-1\nfhir"
@@ -42,7 +42,9 @@ class World:
             same_bytes=self.same_bytes,
             faults=changes.pop("faults", lambda _: ()),
             new_id=lambda: f"new-{next(self._ids)}",
-            document_ids={item.key: f"document-{item.key}" for item in items if hasattr(item, "content")},
+            document_ids={
+                item.key: f"document-{item.key}" for item in items if isinstance(item, FoundDocument)
+            },
         )
         return planner.plan(items, changes.pop("unfit", {}))
 
