@@ -93,7 +93,8 @@ class Procedure(Fact):
     site: str | None = None
     site_codes: tuple[Coding, ...] = ()
     laterality: Laterality | None = None
-    complications: tuple[str, ...] = ()
+    complications: tuple[str, ...] | None = None
+    """As written; empty where the sender says that there were none, None where it is silent."""
     reason_ended: str | None = None
 
 
@@ -231,7 +232,8 @@ def procedure_record(fact: Procedure, origin: Format, remarks: Remarks) -> Treat
         ongoing=fact.ongoing,
         site=word(shown(fact.site, fact.site_codes), remarks, "site"),
         laterality=fact.laterality or laterality_of(fact.site or name, fact.site_codes),
-        complications=fact.complications,
+        complications=fact.complications or (),
+        absent={"complications": Absence.NONE} if fact.complications == () else {},
         reason_ended=word(fact.reason_ended, remarks, "reason ended"),
         **{**common, "date": fact.started or fact.date},
     )

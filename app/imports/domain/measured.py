@@ -4,6 +4,7 @@ All readers use this one judgement, so that the same fact sent in four formats g
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -117,6 +118,29 @@ _READING_CODES: Final = {
     "260415000": "negative",
 }
 """SNOMED CT: positive, negative, equivocal, indeterminate, detected, not detected."""
+
+
+_FLAGS: Final[Mapping[str, Flag]] = {
+    "L": "low",
+    "H": "high",
+    "LL": "critical_low",
+    "HH": "critical_high",
+    "<": "low",
+    ">": "high",
+    "LX": "low",
+    "HX": "high",
+    "LU": "critical_low",
+    "HU": "critical_high",
+    "N": "normal",
+    "A": "abnormal",
+    "AA": "abnormal",
+}
+"""HL7 v2 table 0078, HL7 v3 ObservationInterpretation; the other codes there say nothing of low, high or normal."""
+
+
+def flag_of(code: str) -> Flag | None:
+    """Return a laboratory's flag, such as `H`; None for a code that is no such flag."""
+    return _FLAGS.get(code.strip().upper())
 
 
 def interpretation_of(

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
+
+from app.records.domain.base import Role
 
 Sex: TypeAlias = Literal["female", "male", "other", "unknown"]
 
@@ -30,6 +33,24 @@ _BLANKS: Final = re.compile(r"\s+")
 def sex_of(text: str | None) -> Sex | None:
     """Return the administrative sex that a code says; None where it is none known here."""
     return _SEXES.get(text.strip().casefold()) if text else None
+
+
+_ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
+    ("mdt", re.compile(r"tumou?r board|multidisciplin|\bmdt\b", re.IGNORECASE)),
+    ("radiologist", re.compile(r"radiolog|nuclear medicine", re.IGNORECASE)),
+    ("pathologist", re.compile(r"patholog", re.IGNORECASE)),
+    ("surgeon", re.compile(r"surg(eon|ery|ical)|chirurg", re.IGNORECASE)),
+    ("oncologist", re.compile(r"oncolog|onkolog", re.IGNORECASE)),
+    ("laboratory", re.compile(r"laborator", re.IGNORECASE)),
+    ("patient_caregiver", re.compile(r"^(patient|self)\b|caregiver|guardian|parent\b|spouse", re.IGNORECASE)),
+)
+"""The first that fits. Radiation oncology is oncology: `radiolog` is not in it; surgical oncology is surgery."""
+
+
+@lru_cache(maxsize=1_024)
+def role_of(specialty: str | None) -> Role:
+    """Return who stands behind a statement, by the specialty given; another clinician where none tells."""
+    return next((role for role, words in _ROLES if words.search(specialty or "")), "other_clinician")
 
 
 def full_name(

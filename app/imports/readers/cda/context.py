@@ -1,0 +1,212 @@
+"""Where a statement stands and what surrounds it, and the items that come of it."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from app.imports.domain.fitting import WORD_MOST, Remarks, place, quote
+from app.imports.domain.reading import FoundRecord, NotUsed, Withdrawn
+from app.imports.readers.cda.datatypes import Concept, When, concept, ids_of, when
+from app.imports.readers.cda.header import PATIENT, Header
+from app.imports.readers.cda.narrative import Narrative
+from app.imports.readers.cda.people import Author, author_in
+from app.imports.readers.cda.tree import Node, attribute, child, name_of
+from app.records.domain.kinds import AnyRecord
+
+KEY_MOST: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doc:
+    """The document that is being read."""
+
+    header: Header
+    narrative: Narrative
+    patient: str | None
+    """The key of its patient; None where it names none."""
+
+    def key(self, *parts: str) -> str:
+        """Return a key within the namespace of the document's custodian."""
+        joined = ":".join(("cda", self.header.namespace, *parts))
+        if len(joined) <= KEY_MOST:
+            return joined
+        return f"cda:{hashlib.sha256(joined.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One statement, and where it stands."""
+
+    doc: Doc
+    node: Node
+    place: str
+    section: str = ""
+    """The LOINC code of its section."""
+    author: Author | None = None
+    """The section's author, else the document's."""
+
+    def to(self, node: Node, step: str) -> "Spot":
+        """Return a part of this statement."""
+        return replace(self, node=node, place=f"{self.place}/{step}")
+
+    def concept(self, *path: str) -> Concept:
+        """Return the coded concept at the end of a path."""
+        return concept(child(self.node, *path), self.doc.narrative)
+
+    def when(self, *path: str) -> When:
+        """Return the time at the end of a path, the statement's own where none is given."""
+        return when(child(self.node, *(path or ("effectiveTime",))))
+
+    def words(self, *path: str) -> str | None:
+        """Return the words of a text at the end of a path, followed to the narrative."""
+        return self.doc.narrative.words(child(self.node, *(path or ("text",))))
+
+    @property
+    def status(self) -> str:
+        """Its status code."""
+        return (attribute(child(self.node, "statusCode"), "code") or "").casefold()
+
+    @property
+    def mood(self) -> str:
+        """Its mood: `EVN` is what happened."""
+        return self.node.get("moodCode") or "EVN"
+
+    @property
+    def negated(self) -> bool:
+        """Whether the sender denies it."""
+        return self.node.get("negationInd") == "true"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its identifiers."""
+        return ids_of(self.node)
+
+    @property
+    def external_id(self) -> str | None:
+        """The sender's id of it, where it is short enough to keep."""
+        first = next(iter(self.ids), None)
+        return first if first and len(first) <= WORD_MOST else None
+
+    def own_author(self) -> Author | None:
+        """Return the author whom the statement itself names."""
+        return author_in(self.node, self.doc.header.people, self.doc.narrative)
+
+    def key(self) -> str | None:
+        """Return the key that its first identifier gives; None where it has none."""
+        first = next(iter(self.ids), None)
+        return None if first is None else self.doc.key(first)
+
+    def found(
+        self,
+        record: AnyRecord,
+        remarks: Remarks | None = None,
+        *,
+        papers: tuple[str, ...] = (),
+        words: str | None = None,
+        key: str | None = None,
+    ) -> FoundRecord:
+        """Return a record as found here, with the narrative that the statement refers to."""
+        header = self.doc.header
+        return FoundRecord(
+            place=place(self.place),
+            patient=self.doc.patient,
+            record=record,
+            key=key or self.key() or self.doc.key(record.kind, fingerprint(record)),
+            version=header.version,
+            stated_at=header.stated_at,
+            papers=papers,
+            quote=quote(words or self.doc.narrative.quote(self.node)),
+            remarks=() if remarks is None else remarks.all(),
+        )
+
+    def skipped(self, detail: str, fix: str = "Nothing needs to be done.") -> NotUsed:
+        """Say that something was understood and is not of use here."""
+        return NotUsed(
+            place=place(self.place), patient=self.doc.patient, outcome="skipped", detail=detail, fix=fix
+        )
+
+    def rejected(self, detail: str, fix: str) -> NotUsed:
+        """Say that something is broken, or cannot be understood without guessing."""
+        return NotUsed(
+            place=place(self.place), patient=self.doc.patient, outcome="rejected", detail=detail, fix=fix
+        )
+
+    def withdrawn(self) -> Withdrawn | NotUsed:
+        """Say that the sender takes the statement back."""
+        key = self.key()
+        if key is None:
+            return self.rejected(
+                "The sender nullifies a statement that has no id, so what is taken back cannot be told.",
+                "Send it with the id that it had.",
+            )
+        return Withdrawn(
+            place=place(self.place),
+            patient=self.doc.patient,
+            key=key,
+            stated_at=self.doc.header.stated_at,
+            reason="The sender marks it as nullified: it was entered in error.",
+        )
+
+    @property
+    def step(self) -> str:
+        """The statement's name."""
+        return name_of(self.node)
+
+
+_TELLING: Final = (
+    "condition", "site", "histology", "tumour", "substance", "name", "started", "date", "test", "marker", "specimen",
+    "procedure", "drugs", "category", "symptom", "words", "scale", "modality", "regions", "study_uid", "accession",
+    "facility", "system", "timing", "conclusion", "impression", "statement", "plan", "question", "gene", "tests",
+    "stated", "goals",
+)  # fmt: skip
+"""The fields by which a fact without an id is known again; what is measured of it or said about it may be corrected."""
+
+
+def fingerprint(record: AnyRecord) -> str:
+    """Return what identifies a fact by its content, hashed: keys hold nothing clinical."""
+    told = [repr(getattr(record, name, None)) for name in _TELLING]
+    told.extend(f"{code.system}|{code.code}" for code in record.codes)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+def with_unique_keys(items: Iterable[object]) -> list[object]:
+    """Tell facts apart that share an id, as copied entries do; the very same fact twice is kept once."""
+    kept = list(items)
+    by_key: dict[str, list[int]] = {}
+    for index, item in enumerate(kept):
+        if isinstance(item, FoundRecord):
+            by_key.setdefault(item.key, []).append(index)
+    for key, indexes in by_key.items():
+        if len(indexes) > 1:
+            _tell_apart(kept, key, indexes)
+    return kept
+
+
+def _tell_apart(kept: list[object], key: str, indexes: list[int]) -> None:
+    first: dict[str, FoundRecord] = {}
+    whole: dict[str, list[int]] = {}
+    for index in indexes:
+        item = kept[index]
+        if isinstance(item, FoundRecord):
+            whole.setdefault(fingerprint(item.record), []).append(index)
+    for print_, same in whole.items():
+        for index in same:
+            item = kept[index]
+            if not isinstance(item, FoundRecord):
+                continue
+            if print_ in first:
+                kept[index] = NotUsed(
+                    place=item.place,
+                    patient=item.patient,
+                    outcome="skipped",
+                    detail=place(f"The same fact stands already at {first[print_].place}."),
+                    fix="Nothing needs to be done.",
+                )
+                continue
+            first[print_] = item
+            if len(whole) > 1:
+                kept[index] = replace(item, key=f"{key}:{print_}")
+
+
+__all__ = ["PATIENT", "Doc", "Spot", "fingerprint", "with_unique_keys"]

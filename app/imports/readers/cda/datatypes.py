@@ -1,0 +1,194 @@
+"""CDA's data types as far as facts need them: codes, identifiers, moments and intervals, names.
+
+Source: HL7 Version 3 Standard, Data Types (R1), as used by CDA R2.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from app.imports.domain.fitting import coding
+from app.imports.domain.moments import from_hl7, is_date, period
+from app.imports.domain.people import full_name
+from app.imports.readers.cda.narrative import Narrative
+from app.imports.readers.cda.tree import Node, attribute, child, children, own_text
+from app.records.domain.base import Absence, Coding
+
+NO_NAMES: Final = frozenset({"unk", "unknown", "ni", "na", "n/a", "null", "none", "-"})
+"""What senders write where they have no display."""
+
+ABSENCES: Final = {
+    "UNK": Absence.UNKNOWN,
+    "ASKU": Absence.UNKNOWN,
+    "NASK": Absence.UNKNOWN,
+    "NAV": Absence.UNKNOWN,
+    "NAVU": Absence.UNKNOWN,
+    "TRC": Absence.UNKNOWN,
+    "QS": Absence.UNKNOWN,
+}
+"""What a null flavour says. NI (no information), NA, MSK, OTH and the like say nothing that a record can keep.
+
+Source: HL7 v3 code system NullFlavor.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A coded concept: what it is called, and its codes, the sender's choice first."""
+
+    name: str | None = None
+    codes: tuple[Coding, ...] = ()
+    null: str | None = None
+    """Its null flavour."""
+
+    @property
+    def shown(self) -> str | None:
+        """What it is called: its name, else the display of a code."""
+        return self.name or next((code.display for code in self.codes if code.display), None)
+
+    def has(self, *codes: str) -> bool:
+        """Tell whether one of its codes is among these, whatever the system."""
+        return any(code.code in codes for code in self.codes)
+
+
+NOTHING: Final = Concept()
+
+
+def concept(node: Node | None, narrative: Narrative) -> Concept:
+    """Return a CD, CE, CV or CS: its display, else the words that it was coded from, else a translation's display."""
+    if node is None:
+        return NOTHING
+    own = _coding(node)
+    others = tuple(_coding(one) for one in children(node, "translation"))
+    codes = tuple(code for code in (own, *others) if code is not None)
+    name = _named(node.get("displayName"))
+    if name is None:
+        name = _one_line(narrative.words(child(node, "originalText")))
+    if name is None:
+        name = next((code.display for code in codes if _named(code.display)), None)
+    return Concept(name=name, codes=codes, null=node.get("nullFlavor"))
+
+
+def _coding(node: Node) -> Coding | None:
+    return coding(
+        node.get("codeSystem") or node.get("codeSystemName"),
+        node.get("code"),
+        _named(node.get("displayName")),
+    )
+
+
+def _named(text: str | None) -> str | None:
+    if text is None:
+        return None
+    plain = text.strip()
+    return None if not plain or plain.casefold() in NO_NAMES else plain
+
+
+def _one_line(text: str | None) -> str | None:
+    return " ".join(text.split()) if text else None
+
+
+def ids_of(node: Node) -> tuple[str, ...]:
+    """Return the identifiers of a thing as `root|extension`, those that say nothing left out."""
+    return tuple(
+        "|".join(part for part in (one.get("root"), one.get("extension")) if part)
+        for one in children(node, "id")
+        if not one.get("nullFlavor") and (one.get("root") or one.get("extension"))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """A moment or an interval, each end as precise as it was given."""
+
+    point: str | None = None
+    low: str | None = None
+    high: str | None = None
+    high_null: bool = False
+    """Whether the sender says outright that the end is unknown or still open."""
+    bad: bool = False
+    """Whether something there is no date."""
+
+    @property
+    def start(self) -> str | None:
+        """The moment, or the interval's start."""
+        return self.point or self.low
+
+    @property
+    def end(self) -> str | None:
+        """The interval's end."""
+        return self.high
+
+    @property
+    def day(self) -> str | None:
+        """The one date of a fact: the moment, the interval between two different ends, or the one end there is."""
+        if self.point:
+            return self.point
+        if self.low and self.high:
+            return period(self.low, self.high)
+        return self.low or self.high
+
+
+NEVER: Final = When()
+_UNITS: Final = {"d": 1, "wk": 7}
+
+
+def when(node: Node | None) -> When:
+    """Return a TS or IVL_TS: value, or low, high, center and width."""
+    if node is None:
+        return NEVER
+    bad = [False]
+
+    def moment(one: Node | None) -> str | None:
+        text = attribute(one, "value")
+        if text is None:
+            return None
+        found = from_hl7(text)
+        bad[0] = bad[0] or found is None
+        return found
+
+    point = moment(node) or moment(child(node, "center"))
+    low_node, high_node = child(node, "low"), child(node, "high")
+    low, high = moment(low_node), moment(high_node)
+    width = child(node, "width")
+    if width is not None and low and not high:
+        high = _after(low, width)
+    if low and high and not is_date(f"{low}/{high}"):
+        # It ends before it starts: which of the two is wrong cannot be told.
+        return When(point=point, low=low, bad=True)
+    if point is None and low is not None and low == high:
+        point, low, high = low, None, None
+    return When(
+        point=point,
+        low=low,
+        high=high,
+        high_null=high_node is not None and high_node.get("nullFlavor") is not None,
+        bad=bad[0],
+    )
+
+
+def _after(low: str, width: Node) -> str | None:
+    days, amount = _UNITS.get(width.get("unit") or ""), width.get("value") or ""
+    if days is None or not amount.isdigit() or len(amount) > 5:  # noqa: PLR2004  a hundred thousand days
+        return None
+    try:
+        return (date.fromisoformat(low[:10]) + timedelta(days=days * int(amount))).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def person_name(name: Node | None) -> str | None:
+    """Return a name as it is read aloud: its parts in the usual order, or the whole where it has none."""
+    if name is None or name.get("nullFlavor"):
+        return None
+    given = [text for one in children(name, "given") if (text := _part(one))]
+    families = [text for one in children(name, "family") if (text := _part(one))]
+    suffix = next((text for one in children(name, "suffix") if (text := _part(one))), None)
+    if not given and not families:
+        return own_text(name)
+    return full_name(given=given, family=" ".join(families) or None, suffix=suffix)
+
+
+def _part(node: Node) -> str | None:
+    # A nickname stands beside the name, it is no part of it.
+    return None if node.get("nullFlavor") or "CL" in (node.get("qualifier") or "").split() else own_text(node)

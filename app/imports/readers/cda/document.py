@@ -1,0 +1,143 @@
+"""Reads a document from its bytes to its items."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from app.documents.domain.document import DocumentBody, DocumentKind
+from app.imports.domain.fitting import place
+from app.imports.domain.papers import paper_of
+from app.imports.domain.reading import AnyItem, NotUsed, Options, Payload, Reading, UnreadablePayloadError
+from app.imports.readers.cda.body import Body, body_items
+from app.imports.readers.cda.context import Doc, Spot, with_unique_keys
+from app.imports.readers.cda.header import PATIENT, Header, read_header, read_patient
+from app.imports.readers.cda.media import embedded
+from app.imports.readers.cda.narrative import Narrative
+from app.imports.readers.cda.parsing import parse
+from app.imports.readers.cda.statements import STATEMENTS
+from app.imports.readers.cda.tree import SDTC, V3, Node, attribute, child, name_of
+
+_WHOLE: Final = "ClinicalDocument"
+_PARTS: Final = frozenset({"section", "structuredBody", "component", "entry", *STATEMENTS})
+_OF_HEADER: Final = frozenset(
+    {"recordTarget", "author", "custodian", "documentationOf", "componentOf", "participant", "informant",
+     "legalAuthenticator", "authenticator", "relatedDocument", "patientRole", "serviceEvent", "dataEnterer"}
+)  # fmt: skip
+_SUMMARIES: Final = frozenset({"34133-9", "52521-2"})
+_MORE_KINDS: Final = {
+    "18761-7": "discharge_summary",
+    "57113-1": "referral",
+    "57133-1": "referral",
+    "11490-0": "discharge_summary",
+    "18748-4": "imaging_report",
+}
+"""Types beside those of the table of document codes: transfer summary, referral, physician discharge summary."""
+_TITLE_MOST: Final = 500
+
+
+def read(content: bytes, options: Options) -> Reading:
+    """Return what a CDA document, or a section or entry of one, holds.
+
+    Raises:
+        UnreadablePayloadError: it is no CDA, is too large or too deep, declares a DOCTYPE, or names several patients.
+    """
+    root = parse(content, options.charset)
+    name = name_of(root)
+    if not str(root.tag).startswith(V3) or (name != _WHOLE and name not in _PARTS):
+        raise _no_document(name)
+    narrative = Narrative(root)
+    if name != _WHOLE:
+        return _read_part(root, Doc(header=Header(), narrative=narrative, patient=None))
+    header = read_header(root, narrative)
+    patient = read_patient(root)
+    doc = Doc(header=header, narrative=narrative, patient=None if patient is None else PATIENT)
+    items = list(_document_items(root, doc))
+    return Reading(
+        format="cda",
+        items=cast("tuple[AnyItem, ...]", tuple(with_unique_keys(items))),
+        payloads=(Payload(patient=doc.patient, body=_payload(header)),),
+        patients=() if patient is None else (patient,),
+        message=header.id,
+    )
+
+
+def _no_document(name: str) -> UnreadablePayloadError:
+    if name in _OF_HEADER:
+        return UnreadablePayloadError(
+            f"This is a part of a document's header (`{name}`) and holds no fact of its own. Send the whole "
+            "ClinicalDocument."
+        )
+    return UnreadablePayloadError(
+        "This is no CDA document: its root is neither a ClinicalDocument nor a section or an entry of one in the "
+        "namespace urn:hl7-org:v3."
+    )
+
+
+def _read_part(root: Node, doc: Doc) -> Reading:
+    items = list(body_items(Body(doc=doc, node=root, place=f"/{name_of(root)}")))
+    return Reading(
+        format="cda",
+        items=cast("tuple[AnyItem, ...]", tuple(with_unique_keys(items))),
+        payloads=(Payload(body=DocumentBody(kind="import_payload", title="Part of a clinical document")),),
+    )
+
+
+def _payload(header: Header) -> DocumentBody:
+    """Return what the whole is: the paper that its type names, or a summary to import."""
+    code = header.code.codes[0].code if header.code.codes else ""
+    kind: DocumentKind = "import_payload"
+    if code not in _SUMMARIES:
+        found = cast("DocumentKind", _MORE_KINDS.get(code) or paper_of(header.code.codes, header.title).kind)
+        kind = "import_payload" if found == "unclassified" else found
+    return DocumentBody(
+        kind=kind,
+        title=(header.title or header.code.shown or "Clinical document")[:_TITLE_MOST],
+        dated=header.date,
+        author=((header.author.name or "")[:_TITLE_MOST] or None) if header.author else None,
+        facility=(header.custodian or "")[:_TITLE_MOST] or None,
+        language=header.language,
+    )
+
+
+def _document_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
+    yield from _header_items(root, doc)
+    structured = child(root, "component", "structuredBody")
+    unstructured = child(root, "component", "nonXMLBody")
+    if structured is not None:
+        yield from body_items(
+            Body(doc=doc, node=structured, place="/ClinicalDocument/component/structuredBody")
+        )
+    elif unstructured is not None:
+        spot = Spot(
+            doc=doc,
+            node=unstructured,
+            place="/ClinicalDocument/component/nonXMLBody",
+            author=doc.header.author,
+        )
+        yield from embedded(spot, child(unstructured, "text"), code=doc.header.code, title=doc.header.title)
+    else:
+        yield _said(doc, "/ClinicalDocument", "The document has no body.", "Send it with its body.")
+
+
+def _header_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
+    if doc.header.confidential:
+        yield _said(
+            doc,
+            "/ClinicalDocument/confidentialityCode",
+            "The sender marks the document as restricted. No such mark is kept: keys decide who may read a case.",
+            "See to it that only those keys open the case that may.",
+        )
+    person = child(root, "recordTarget", "patientRole", "patient")
+    if person is not None:
+        dead = next(person.iterchildren(SDTC + "deceasedInd"), None)
+        time = next(person.iterchildren(SDTC + "deceasedTime"), None)
+        if attribute(dead, "value") == "true" and attribute(time, "value") is None:
+            yield _said(
+                doc,
+                "/ClinicalDocument/recordTarget/patientRole/patient",
+                "The sender says that the patient has died, and not when; only a date can be kept.",
+                "Send the date of death, as precisely as it is known.",
+            )
+
+
+def _said(doc: Doc, where: str, detail: str, fix: str) -> NotUsed:
+    return NotUsed(place=place(where), patient=doc.patient, outcome="skipped", detail=detail, fix=fix)

@@ -1,0 +1,99 @@
+"""The words of a document that people read: section texts, and the parts of them that entries refer to."""
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+from lxml import etree
+
+from app.imports.readers.cda.tree import V3, Node, child
+
+_LINES: Final = frozenset(
+    {"paragraph", "item", "tr", "br", "caption", "list", "table", "thead", "tbody", "tfoot", "text"}
+)
+_CELLS: Final = frozenset({"td", "th"})
+_WITH_ID: Final = etree.XPath("//*[@ID]")
+
+
+class Narrative:
+    """Finds the words that `<reference value="#id"/>` points to. The document is indexed once, when first asked."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self._index: dict[str, Node] | None = None
+
+    def find(self, reference: str | None) -> Node | None:
+        """Return the element that a reference within the document means; None where it means none."""
+        if not reference or not reference.startswith("#"):
+            return None
+        if self._index is None:
+            self._index = {}
+            for node in cast("list[Node]", _WITH_ID(self._root)):
+                self._index.setdefault(node.get("ID", ""), node)
+        return self._index.get(reference[1:])
+
+    def words(self, text: Node | None) -> str | None:
+        """Return the words of a `text` or `originalText`: those it refers to, else its own."""
+        if text is None:
+            return None
+        node = self.find(_reference(text))
+        return written(text if node is None else node)
+
+    def quote(self, statement: Node) -> str | None:
+        """Return the words in the narrative that a statement refers to, in its text or its code."""
+        for path in (("text",), ("code", "originalText"), ("value", "originalText")):
+            found = self.find(_reference(child(statement, *path)))
+            if found is not None:
+                words = written(found)
+                if words:
+                    return words
+        return None
+
+
+def _reference(text: Node | None) -> str | None:
+    if text is None:
+        return None
+    reference = child(text, "reference")
+    if reference is not None:
+        return reference.get("value")
+    return None
+
+
+def written(node: Node | None) -> str | None:
+    """Return an element's words as a person sees them: a line each for paragraphs, items and rows, cells parted."""
+    if node is None:
+        return None
+    lines = (" ".join(line.split()).strip("| ") for line in "".join(_pieces(node)).split("\n"))
+    return "\n".join(line for line in lines if line) or None
+
+
+def _pieces(node: Node) -> Iterator[str]:
+    """Yield texts and the breaks between them, without recursion: narrative may be nested deeply."""
+    for event, part in etree.iterwalk(node, events=("start", "end")):
+        if not isinstance(part.tag, str):
+            continue
+        name = part.tag.removeprefix(V3)
+        if event == "start":
+            if name in _LINES:
+                yield "\n"
+            yield _plain(part.text)
+        else:
+            if name in _LINES:
+                yield "\n"
+            elif name in _CELLS:
+                yield " | "
+            if part is not node:
+                yield _plain(part.tail)
+
+
+def _plain(text: str | None) -> str:
+    # A line's end in the source is no line's end on the page.
+    return text.replace("\n", " ") if text else ""
+
+
+def title_of(section: Node) -> str | None:
+    """Return a section's title, else the display of its code."""
+    title = written(child(section, "title"))
+    if title:
+        return title
+    code = child(section, "code")
+    return None if code is None else code.get("displayName")

@@ -1,0 +1,110 @@
+"""Who wrote and who did something, named in full even where an entry gives only an id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.imports.domain.people import role_of
+from app.imports.readers.cda.datatypes import concept, ids_of, person_name, when
+from app.imports.readers.cda.narrative import Narrative
+from app.imports.readers.cda.tree import Node, child, children, own_text
+from app.records.domain.base import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """An author or performer."""
+
+    name: str | None = None
+    role: str | None = None
+    """Role or specialty, as written."""
+    organisation: str | None = None
+    time: str | None = None
+    is_person: bool = True
+    stands: Role | None = None
+    """Which kind of person stands behind the statement; None for a device."""
+
+
+_ENTITIES: Final = ("assignedAuthor", "assignedEntity")
+_IN_HEADER: Final = ("author", "legalAuthenticator", "authenticator", "dataEnterer", "informant")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """The people that the header names in full, by their ids."""
+
+    by_id: Mapping[str, Node] = field(default_factory=dict)
+
+    @staticmethod
+    def of(root: Node) -> "Directory":
+        """Gather the header's people."""
+        found: dict[str, Node] = {}
+        holders = [one for name in _IN_HEADER for one in children(root, name)]
+        for event in children(root, "documentationOf"):
+            holders.extend(children(child(event, "serviceEvent"), "performer"))
+        for holder in holders:
+            entity = _entity(holder)
+            if entity is not None and child(entity, "assignedPerson", "name") is not None:
+                for one in ids_of(entity):
+                    found.setdefault(one, entity)
+        return Directory(by_id=found)
+
+    def full(self, entity: Node) -> Node:
+        """Return the same person as the header names them, where this mention gives an id only."""
+        if child(entity, "assignedPerson", "name") is not None:
+            return entity
+        return next((self.by_id[one] for one in ids_of(entity) if one in self.by_id), entity)
+
+
+NOBODY: Final = Directory()
+
+
+def _entity(holder: Node) -> Node | None:
+    return next((one for name in _ENTITIES if (one := child(holder, name)) is not None), None)
+
+
+def author_of(holder: Node | None, people: Directory, narrative: Narrative) -> Author | None:
+    """Return an author, authenticator or performer; None where the element names nobody."""
+    if holder is None:
+        return None
+    mentioned = _entity(holder)
+    if mentioned is None:
+        return None
+    entity = people.full(mentioned)
+    name = person_name(child(entity, "assignedPerson", "name"))
+    device = child(entity, "assignedAuthoringDevice")
+    code = concept(child(entity, "code"), narrative)
+    organisation = own_text(child(mentioned, "representedOrganization", "name")) or own_text(
+        child(entity, "representedOrganization", "name")
+    )
+    if device is not None and name is None:
+        name = own_text(child(device, "softwareName")) or own_text(child(device, "manufacturerModelName"))
+    if name is None and organisation is None:
+        return None
+    is_person = device is None
+    return Author(
+        name=name,
+        role=code.shown,
+        organisation=organisation,
+        time=when(child(holder, "time")).day,
+        is_person=is_person,
+        stands=role_of(code.shown) if is_person else None,
+    )
+
+
+def author_in(statement: Node, people: Directory, narrative: Narrative) -> Author | None:
+    """Return the first author whom a statement names; None where it names none."""
+    for holder in children(statement, "author"):
+        found = author_of(holder, people, narrative)
+        if found is not None:
+            return found
+    return None
+
+
+def organisation_of(statement: Node) -> str | None:
+    """Return the organisation that performed something."""
+    for holder in children(statement, "performer"):
+        name = own_text(child(holder, "assignedEntity", "representedOrganization", "name"))
+        if name:
+            return name
+    return None

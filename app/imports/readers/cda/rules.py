@@ -1,0 +1,69 @@
+"""Which section is which, and how entries are read: the tables of `sections.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final, Literal, get_args
+
+from app.imports.readers.cda.tree import Node, attribute, child, templates
+
+Words = Literal[
+    "statement", "plan", "question", "symptom", "goals", "procedure", "imaging", "entries", "none"
+]
+_ENTRY: Final = "2.16.840.1.113883.10.20.22.4."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the sections of a kind are."""
+
+    entries: str
+    words: Words
+    stated: str | None = None
+    why: str | None = None
+
+
+OTHER: Final = Rule(entries="other", words="statement")
+"""A section that no row names: what stands in it is what its author wrote."""
+
+
+def _read() -> tuple[Mapping[str, Rule], Mapping[str, str], Mapping[str, str]]:
+    table: dict[str, Any] = tomllib.loads(
+        (files("app.imports.readers.cda") / "sections.toml").read_text(encoding="utf-8")
+    )
+    rules: dict[str, Rule] = {}
+    for row in table["section"]:
+        if row["words"] not in get_args(Words):
+            message = f"sections.toml: words are not {row['words']}"
+            raise RuntimeError(message)
+        rule = Rule(entries=row["entries"], words=row["words"], stated=row.get("stated"), why=row.get("why"))
+        for code in row["codes"]:
+            rules[code] = rule
+    return rules, table["templates"], table["entries"]
+
+
+_RULES, _TEMPLATES, _ENTRIES = _read()
+
+
+def section_code(section: Node) -> str:
+    """Return the code of a section, or that of its template where its own is not known; empty where none tells."""
+    code = attribute(child(section, "code"), "code") or ""
+    if code in _RULES:
+        return code
+    return next((_TEMPLATES[one] for one in templates(section) if one in _TEMPLATES), code)
+
+
+def rule_of(code: str) -> Rule:
+    """Return the rule of a section's code."""
+    return _RULES.get(code, OTHER)
+
+
+def handler_of(statement: Node) -> str | None:
+    """Return how a statement is read by the templates that it follows; None where none is known here."""
+    for one in templates(statement):
+        if one.startswith(_ENTRY):
+            found = _ENTRIES.get(one[len(_ENTRY) :])
+            if found is not None:
+                return found
+    return None

@@ -1,0 +1,82 @@
+"""What clinical statements of every kind hold inside: parts, comments, statuses, reasons, instructions."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from app.imports.readers.cda.context import Spot
+from app.imports.readers.cda.datatypes import NOTHING, Concept
+from app.imports.readers.cda.tree import Node, attribute, child, name_of, templates
+
+STATEMENTS: Final = frozenset(
+    {
+        "act",
+        "encounter",
+        "observation",
+        "observationMedia",
+        "organizer",
+        "procedure",
+        "regionOfInterest",
+        "substanceAdministration",
+        "supply",
+    }
+)
+"""The choices of a clinical statement. Source: CDA R2, section 4.3.6."""
+_HOLDERS: Final = ("entryRelationship", "component")
+_COMMENT: Final = "2.16.840.1.113883.10.20.22.4.64"
+_STATUS: Final = "33999-4"
+_INDICATION: Final = "2.16.840.1.113883.10.20.22.4.19"
+
+
+def statement_in(holder: Node) -> Node | None:
+    """Return the clinical statement in an entry, an entry relationship or a component."""
+    for one in holder.iterchildren():
+        if name_of(one) in STATEMENTS:
+            return one
+    return None
+
+
+def parts_of(spot: Spot) -> Iterator[Spot]:
+    """Yield the statements directly inside a statement, each with its place."""
+    for name in _HOLDERS:
+        for index, holder in enumerate(spot.node.iterchildren(f"{{urn:hl7-org:v3}}{name}"), 1):
+            statement = statement_in(holder)
+            if statement is not None:
+                yield spot.to(statement, f"{name}[{index}]/{name_of(statement)}")
+
+
+def part_with(spot: Spot, template: str) -> Spot | None:
+    """Return the first part that follows a template."""
+    return next((part for part in parts_of(spot) if template in templates(part.node)), None)
+
+
+def inner(spot: Spot, name: str) -> bool:
+    """Tell whether a part of that name is inside."""
+    return any(part.step == name for part in parts_of(spot))
+
+
+def comment_of(spot: Spot) -> str | None:
+    """Return the comments that were made on a statement."""
+    words = [part.words() for part in parts_of(spot) if _COMMENT in templates(part.node)]
+    return "\n".join(word for word in words if word) or None
+
+
+def status_value(spot: Spot) -> Concept:
+    """Return the value of a statement's status observation, as R1.1 and CCD write it."""
+    for part in parts_of(spot):
+        if part.step == "observation":
+            code = child(part.node, "code")
+            if code is not None and code.get("code") == _STATUS:
+                return part.concept("value")
+    return NOTHING
+
+
+def reason_of(spot: Spot) -> str | None:
+    """Return what something is for: its indication."""
+    for part in parts_of(spot):
+        if part.step == "observation" and (
+            _INDICATION in templates(part.node) or attribute(part.node.getparent(), "typeCode") == "RSON"
+        ):
+            shown = part.concept("value").shown
+            if shown:
+                return shown
+    return None

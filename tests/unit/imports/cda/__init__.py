@@ -1,0 +1,1 @@
+"""C-CDA documents of our own, and what is read of them."""
