@@ -56,7 +56,11 @@ def test_a_marker_keeps_value_unit_range_flag_laboratory_and_specimen() -> None:
 
     assert isinstance(record, MarkerResult)
     assert (record.marker, record.value, record.unit) == ("CEA", Decimal("18.40"), "ng/mL")
-    assert (record.reference_low, record.reference_high, record.flag) == (0, 5, "high")
+    assert (record.reference_low, record.reference_high, record.flag) == (
+        Decimal(0),
+        Decimal(5),
+        "high",
+    )
     assert (record.laboratory, record.specimen, record.date) == (
         "Good Laboratory",
         "Serum specimen",
@@ -178,7 +182,7 @@ def test_of_several_ranges_the_normal_one_counts() -> None:
     (record,) = records_in(in_results(a_result("1989-3", value, inside=ranges)))
 
     assert isinstance(record, LabResult)
-    assert (record.reference_low, record.reference_high) == (30, 100)
+    assert (record.reference_low, record.reference_high) == (Decimal(30), Decimal(100))
 
 
 def test_a_range_in_another_unit_is_kept_in_words_only() -> None:
