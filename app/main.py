@@ -3,9 +3,11 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI, Request
+from sqlalchemy.orm import Session
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -16,6 +18,7 @@ from app.access import router as access_router
 from app.access import service as access
 from app.access.dependencies import AnsweredBefore
 from app.cases import router as cases_router
+from app.completeness import keeping
 from app.completeness import router as completeness_router
 from app.config import Settings, settings_from
 from app.documents import router as documents_router
@@ -34,7 +37,7 @@ from app.records.moving import move_records
 from app.summary import router as summary_router
 from app.timeline import router as timeline_router
 from app.web import docs, health, problems
-from app.web.dependencies import now
+from app.web.dependencies import new_id, now
 from app.web.middleware import RequestFrame
 
 VERSION = "0.1.0"
@@ -114,6 +117,12 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
 
+def tidy(session: Session, moment: datetime) -> None:
+    """Drop kept answers past their time, and keep the checklists that the product brings for after an update."""
+    access.forget_old_answers(session, moment)
+    keeping.keep_product(session, new_id=new_id, now=moment)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
@@ -132,7 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             settings.staging_dir,
             clock=now,
             held=documents.held_keys,
-            tidy=access.forget_old_answers,
+            tidy=tidy,
         )
         sweeper.start()
         try:

@@ -7,6 +7,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from app.cases import service as cases
+from app.completeness import keeping as rules
 from app.documents import service as documents
 from app.events import service as events
 from app.events.domain import Break, salted
@@ -15,13 +16,14 @@ from app.infra.database import Database
 from app.records import loading as records
 
 BATCH = 500
+STORED = (cases.stored_contents, records.stored_contents, documents.stored_contents, rules.stored_contents)
 
 
 def verify(database: Database, blobs: BlobStore) -> Iterator[Break]:
     """Yield every place where a chain, a stored content or a document's bytes differ from what was written."""
     with database.read() as session:
         yield from events.verify_chains(session)
-        for stored in (cases.stored_contents, records.stored_contents, documents.stored_contents):
+        for stored in STORED:
             yield from _changed_contents(session, stored(session))
         for key, sha256 in documents.stored_blobs(session):
             yield from _changed_bytes(blobs, key, sha256)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from app.access import tables as access_tables
 from app.cases import tables as cases_tables
+from app.completeness import tables as completeness_tables
 from app.config import settings_from
 from app.documents import tables as documents_tables
 from app.events import tables as events_tables
@@ -19,6 +20,7 @@ from app.records import tables as records_tables
 TABLES = (
     access_tables,
     cases_tables,
+    completeness_tables,
     documents_tables,
     doomed,
     events_tables,

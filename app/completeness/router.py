@@ -1,61 +1,33 @@
-"""Endpoints of the checklists and of the completeness report."""
+"""Endpoints of the completeness report."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from app.access.dependencies import ClinicalReaderDep, ReaderDep
+from app.access.dependencies import ClinicalReaderDep
 from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
 from app.completeness import service
-from app.completeness.domain.library import load_checklists
 from app.completeness.domain.report import Report
-from app.completeness.schemas import ChecklistList, ChecklistRead, ItemExplained
-from app.completeness.service import RULES_VERSION, ChecklistNotFoundError, ItemNotFoundError
+from app.completeness.domain.rule_files import ChecklistNotFoundError, ProfileNotFoundError
+from app.completeness.parameters import CaseId, ChecklistId, ProfileId, Revision
+from app.completeness.rules_router import router as rules_router
+from app.completeness.schemas import ItemExplained
+from app.completeness.service import RULES_VERSION, ItemNotFoundError
 from app.web.conditional import unless_seen, view_tag
 from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 
 router = APIRouter(prefix="/v1", tags=["4 Completeness"], route_class=JsonRoute)
-
-CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
-ChecklistId = Annotated[
-    str | None,
-    Query(
-        alias="checklist",
-        max_length=60,
-        description="`response`, `progression`, `recurrence` or `remission`; left out, the case's first purpose.",
-    ),
-]
-
-
-@router.get("/checklists", response_model=ChecklistList)
-def list_checklists(access: ReaderDep) -> Response:
-    """List the checklists: one for each review, each with its version and its source."""
-    del access
-    shown = tuple(ChecklistRead.of(checklist) for checklist in load_checklists().values())
-    return json_answer(ChecklistList(items=shown, next_cursor=None))
-
-
-@router.get(
-    "/checklists/{checklist_id}", response_model=ChecklistRead, responses=problems(ChecklistNotFoundError)
-)
-def get_checklist(checklist_id: Annotated[str, Path(max_length=60)], access: ReaderDep) -> Response:
-    """Read one checklist: its items, why each matters, and where it comes from."""
-    del access
-    checklist = load_checklists().get(checklist_id)
-    if checklist is None:
-        message = "GET /v1/checklists lists those that there are."
-        raise ChecklistNotFoundError(message)
-    return json_answer(ChecklistRead.of(checklist))
+router.routes.extend(rules_router.routes)
 
 
 @router.get(
     "/cases/{case_id}/completeness",
     response_model=Report,
-    responses=problems(CaseNotFoundError, ChecklistNotFoundError),
+    responses=problems(CaseNotFoundError, ChecklistNotFoundError, ProfileNotFoundError),
 )
 def read_completeness(
     case_id: CaseId,
@@ -64,24 +36,33 @@ def read_completeness(
     session: ReadingDep,
     settings: SettingsDep,
     as_of: AsOfDep,
-    checklist_id: ChecklistId = None,
+    checklist: ChecklistId = None,
+    profile: ProfileId = None,
+    revision: Revision = None,
 ) -> Response:
     """Read what the case holds and lacks, item by item: why it matters, what is there, and the one next thing to do.
 
     `present`, `partial`, `stale`, `missing`, `not_applicable`, `unknown` and `waived` are different things. The score
-    is about papers and fields, and says nothing about the patient.
+    is about papers and fields, and says nothing about the patient. An old report can be had again: with its `revision`,
+    `as_of`, and the `id@version` of the checklist and profile that it names.
     """
-    case = cases.get_case(session, reader.access, case_id)
-    checklist = service.choose_checklist(case, checklist_id)
+    case = cases.get_case_at(session, reader.access, case_id, revision)
+    rules = service.choose_rules(session, reader.access, case, checklist=checklist, profile=profile)
 
     def build() -> Response:
         return json_answer(
             service.case_report(
-                session, reader.access, case_id, checklist=checklist, as_of=as_of, zone=settings.timezone
+                session,
+                reader.access,
+                case_id,
+                rules=rules,
+                as_of=as_of,
+                zone=settings.timezone,
+                revision=case.revision,
             )
         )
 
-    tag = view_tag("completeness", case_id, case.revision, RULES_VERSION, checklist.sha256, as_of)
+    tag = view_tag("completeness", case_id, case.revision, RULES_VERSION, rules.tag, as_of)
     answer = unless_seen(request, tag, build)
     reader.note("completeness", case_id)
     return answer
@@ -90,7 +71,7 @@ def read_completeness(
 @router.get(
     "/cases/{case_id}/completeness/items/{key}",
     response_model=ItemExplained,
-    responses=problems(CaseNotFoundError, ChecklistNotFoundError, ItemNotFoundError),
+    responses=problems(CaseNotFoundError, ChecklistNotFoundError, ProfileNotFoundError, ItemNotFoundError),
 )
 def explain_item(
     case_id: CaseId,
@@ -100,15 +81,23 @@ def explain_item(
     session: ReadingDep,
     settings: SettingsDep,
     as_of: AsOfDep,
-    checklist_id: ChecklistId = None,
+    checklist: ChecklistId = None,
+    profile: ProfileId = None,
+    revision: Revision = None,
 ) -> Response:
     """Read one item of the report."""
-    case = cases.get_case(session, reader.access, case_id)
-    checklist = service.choose_checklist(case, checklist_id)
+    case = cases.get_case_at(session, reader.access, case_id, revision)
+    rules = service.choose_rules(session, reader.access, case, checklist=checklist, profile=profile)
 
     def build() -> Response:
         report = service.case_report(
-            session, reader.access, case_id, checklist=checklist, as_of=as_of, zone=settings.timezone
+            session,
+            reader.access,
+            case_id,
+            rules=rules,
+            as_of=as_of,
+            zone=settings.timezone,
+            revision=case.revision,
         )
         return json_answer(
             ItemExplained(
@@ -116,11 +105,12 @@ def explain_item(
                 revision=report.revision,
                 as_of=report.as_of,
                 checklist=report.checklist,
+                profile=report.profile,
                 item=service.explained_item(report, key),
             )
         )
 
-    tag = view_tag("item", key, case_id, case.revision, RULES_VERSION, checklist.sha256, as_of)
+    tag = view_tag("item", key, case_id, case.revision, RULES_VERSION, rules.tag, as_of)
     answer = unless_seen(request, tag, build)
     reader.note("completeness.item", case_id)
     return answer

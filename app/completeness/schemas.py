@@ -1,9 +1,14 @@
 """What the checklist endpoints answer beside the report itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from app.completeness.domain.checklist import Checklist
+from app.completeness.domain.profile import Profile
 from app.completeness.domain.report import ChecklistRef, Item, Requirement
+
+Origin = Literal["product", "organisation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,41 +31,137 @@ class ChecklistRead:
     sha256: str
     label: str
     source: str
+    origin: Origin
+    """Whether the product brings it or your organisation added it."""
+    versions: tuple[str, ...]
+    """Every version that can be asked for, oldest first."""
+    added_at: str | None
+    """When your organisation added it, UTC."""
     items: tuple[ChecklistItemRead, ...]
 
-    @classmethod
-    def of(cls, checklist: Checklist) -> "ChecklistRead":
-        """Show a checklist."""
-        items = tuple(
-            ChecklistItemRead(
-                key=item.key, label=item.label, requirement=item.requirement, why=item.why, source=item.source
-            )
-            for item in checklist.items
-        )
-        return cls(
-            id=checklist.id,
-            version=checklist.version,
-            sha256=checklist.sha256,
-            label=checklist.label,
-            source=checklist.source,
-            items=items,
-        )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistWhole(ChecklistRead):
+    """One version of one checklist, with all that it says."""
+
+    definition: Mapping[str, Any]
+    """The whole, shared items written out. Changed, and under an id of your own, it can be added as one of yours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistList:
-    """The checklists, one for each review."""
+    """Checklists at their newest versions, the product's first."""
 
     items: tuple[ChecklistRead, ...]
     next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileItemRead:
+    """What a profile asks of one item, or the item that it adds."""
+
+    key: str
+    label: str
+    requirement: Requirement | None
+    """Null where the checklist's holds."""
+    max_age_days: int | None
+    must_state: tuple[str, ...]
+    is_own: bool
+    """Whether the item is the profile's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRead:
+    """One version of one destination profile."""
+
+    id: str
+    version: str
+    sha256: str
+    label: str
+    source: str
+    origin: Origin
+    """Whether the product brings it as an example or your organisation added it."""
+    versions: tuple[str, ...]
+    """Every version that can be asked for, oldest first."""
+    added_at: str | None
+    """When your organisation added it, UTC."""
+    reads: tuple[str, ...]
+    """Languages read there; empty leaves it to the case."""
+    wants_certified_translation: bool
+    wants_identity_as_on_document: bool
+    drop: tuple[str, ...]
+    """Items that are not asked."""
+    items: tuple[ProfileItemRead, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileWhole(ProfileRead):
+    """One version of one destination profile, with all that it says."""
+
+    definition: Mapping[str, Any]
+    """The whole, shared items written out. Changed, and under an id of your own, it can be added as one of yours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileList:
+    """Destination profiles at their newest versions, the product's examples first."""
+
+    items: tuple[ProfileRead, ...]
+    next_cursor: str | None
+
+
+def checklist_fields(checklist: Checklist) -> dict[str, Any]:
+    """Return the fields of a checklist's answer that the checklist itself gives."""
+    items = tuple(
+        ChecklistItemRead(
+            key=item.key, label=item.label, requirement=item.requirement, why=item.why, source=item.source
+        )
+        for item in checklist.items
+    )
+    return {
+        "id": checklist.id,
+        "version": checklist.version,
+        "sha256": checklist.sha256,
+        "label": checklist.label,
+        "source": checklist.source,
+        "items": items,
+    }
+
+
+def profile_fields(profile: Profile) -> dict[str, Any]:
+    """Return the fields of a profile's answer that the profile itself gives."""
+    items = tuple(
+        ProfileItemRead(
+            key=change.key,
+            label=change.item.label,
+            requirement=change.requirement,
+            max_age_days=change.max_age_days,
+            must_state=change.must_state,
+            is_own=change.is_own,
+        )
+        for change in profile.changes
+    )
+    return {
+        "id": profile.id,
+        "version": profile.version,
+        "sha256": profile.sha256,
+        "label": profile.label,
+        "source": profile.source,
+        "reads": tuple(sorted(profile.destination.languages)),
+        "wants_certified_translation": profile.destination.wants_certified,
+        "wants_identity_as_on_document": profile.destination.wants_identity,
+        "drop": profile.drop,
+        "items": items,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemExplained:
-    """One item of a report, with the checklist and the day that it is for."""
+    """One item of a report, with the rules and the day that it is for."""
 
     case_id: str
     revision: int
     as_of: str
     checklist: ChecklistRef
+    profile: ChecklistRef | None
     item: Item

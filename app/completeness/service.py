@@ -1,5 +1,6 @@
-"""Checks one case against its checklist."""
+"""Checks one case against its checklist, and the profile of where it is sent."""
 
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from sqlalchemy.orm import Session
@@ -8,22 +9,18 @@ from app.access.domain import Access
 from app.casefile.domain.case_file import CaseFile
 from app.casefile.service import load_case_file
 from app.cases.domain import Case
+from app.completeness import drafts, keeping
 from app.completeness.domain.check import check
 from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.library import checklist_for, load_checklists
-from app.completeness.domain.report import Block, Item, Report
+from app.completeness.domain.profile import overlay
+from app.completeness.domain.report import Block, ChecklistRef, Item, Report
+from app.completeness.domain.rule_files import ChecklistNotFoundError
 from app.errors import NotFoundError
 from app.timeline.domain.conflicts import find_conflicts
 
 RULES_VERSION = "2026.1"
 """Version of the checker itself; part of every ETag."""
-
-
-class ChecklistNotFoundError(NotFoundError):
-    """There is no checklist of that id."""
-
-    slug = "checklist-not-found"
-    title = "There is no such checklist"
 
 
 class ItemNotFoundError(NotFoundError):
@@ -33,8 +30,21 @@ class ItemNotFoundError(NotFoundError):
     title = "The checklist has no such item"
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a case is checked against: a checklist, a profile laid over it where one is wanted."""
+
+    checklist: Checklist
+    profile: ChecklistRef | None = None
+
+    @property
+    def tag(self) -> str:
+        """Name the exact rules, for an ETag."""
+        return f"{self.checklist.sha256} {self.profile.sha256 if self.profile else ''}"
+
+
 def choose_checklist(case: Case, wanted: str | None) -> Checklist:
-    """Return the checklist that was asked for, or the one of the case's first purpose.
+    """Return the product's checklist that was asked for, or the one of the case's first purpose.
 
     Raises:
         ChecklistNotFoundError: there is none of that id.
@@ -48,25 +58,60 @@ def choose_checklist(case: Case, wanted: str | None) -> Checklist:
     return found
 
 
-def report_on(case_file: CaseFile, checklist: Checklist, as_of: date) -> Report:
-    """Check a case file, its open blocking conflicts included."""
+def choose_rules(
+    session: Session, access: Access, case: Case, *, checklist: str | None, profile: str | None
+) -> Rules:
+    """Return the checklist and profile that were asked for, each as `id` (the newest) or `id@version`.
+
+    Left out, the checklist is the one of the case's first purpose, and there is no profile.
+
+    Raises:
+        ChecklistNotFoundError, ProfileNotFoundError: there is none of that id or version.
+    """
+    if checklist is None or checklist in load_checklists():
+        chosen = choose_checklist(case, checklist)
+    else:
+        file_id, _, version = checklist.partition("@")
+        file = keeping.find_file(session, access.organisation_id, "checklist", file_id, version or None)
+        chosen = drafts.checklist_in(file.body)
+    if profile is None:
+        return Rules(chosen)
+    file_id, _, version = profile.partition("@")
+    found = drafts.profile_in(
+        keeping.find_file(session, access.organisation_id, "profile", file_id, version or None).body
+    )
+    return Rules(overlay(chosen, found), found.ref)
+
+
+def report_on(
+    case_file: CaseFile, checklist: Checklist, as_of: date, *, profile: ChecklistRef | None = None
+) -> Report:
+    """Check a case file, its open blocking conflicts included; `profile` is one that is laid over the checklist."""
     blocking = tuple(
         Block(conflict=conflict.id, reason=conflict.what)
         for conflict in find_conflicts(case_file, as_of)
         if conflict.severity == "block" and conflict.settled is None
     )
-    return check(case_file, checklist, as_of, blocking_conflicts=blocking)
+    return check(case_file, checklist, as_of, profile=profile, blocking_conflicts=blocking)
 
 
 def case_report(
-    session: Session, access: Access, case_id: str, *, checklist: Checklist, as_of: date, zone: tzinfo
+    session: Session,
+    access: Access,
+    case_id: str,
+    *,
+    rules: Rules,
+    as_of: date,
+    zone: tzinfo,
+    revision: int | None = None,
 ) -> Report:
-    """Say what a case holds and lacks.
+    """Say what a case holds and lacks, now or as it was at a revision.
 
     Raises:
-        CaseNotFoundError: there is no such case that the key opens.
+        CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
     """
-    return report_on(load_case_file(session, access, case_id, zone=zone), checklist, as_of)
+    case_file = load_case_file(session, access, case_id, zone=zone, revision=revision)
+    return report_on(case_file, rules.checklist, as_of, profile=rules.profile)
 
 
 def explained_item(report: Report, key: str) -> Item:
@@ -77,6 +122,6 @@ def explained_item(report: Report, key: str) -> Item:
     """
     item = report.item(key)
     if item is None:
-        message = "The report lists the keys of its items."
+        message = f"The checklist asks for: {', '.join(one.key for one in report.items)}."
         raise ItemNotFoundError(message)
     return item

@@ -27,6 +27,8 @@ EventKind = Literal[
     "proposal.made",
     "proposal.accepted",
     "proposal.rejected",
+    "checklist.added",
+    "profile.added",
 ]
 
 GENESIS = "0" * 64

@@ -8,7 +8,8 @@ from starlette.responses import HTMLResponse, Response
 from app.access.dependencies import ClinicalReaderDep, ReaderDep
 from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
-from app.completeness.service import ChecklistNotFoundError, choose_checklist
+from app.completeness.domain.rule_files import ChecklistNotFoundError
+from app.completeness.service import choose_checklist
 from app.summary import service
 from app.summary.domain.identity import Identity
 from app.summary.paper import VERSION as PAPER_VERSION

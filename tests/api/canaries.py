@@ -90,6 +90,7 @@ def fill(api: Api) -> Place:
             "key": "main_question",
             "checklist_id": "response",
             "conflict_id": conflicts[0]["id"],
+            "profile_id": "fox-chase",
         },
         organisation_id=whoami["organisation_id"],
         tags=tuple(api.get(one).headers["ETag"] for one in (place, f"{place}/documents/{document['id']}")),

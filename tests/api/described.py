@@ -88,6 +88,10 @@ class Bodies:
                     "data": {name: self._ids[name] for name in schema["properties"] if name in REFERENCES},
                 }
                 continue
+            if media_type == "application/yaml":
+                for one in content["examples"].values():
+                    yield {"content": one["value"].encode(), "headers": {"Content-Type": media_type}}
+                continue
             if media_type in PAYLOADS:
                 content_type = {"Content-Type": media_type}
                 yield {"content": PAYLOADS[media_type](self._ids), "headers": content_type}

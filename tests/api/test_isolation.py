@@ -106,6 +106,7 @@ def _plain_place(api: Api) -> Place:
             "case_id": case_id, "document_id": document["id"], "record_id": record_id, "key_id": key["id"],
             "proposal_id": propose_merge(api, case_id, f"own-{case_id}"),
             "key": "main_question", "checklist_id": "response", "conflict_id": "conflict-of-nobody",
+            "profile_id": "fox-chase",
         },
         organisation_id=whoami["organisation_id"], tags=(), cursors=(), posted=(),
         record_ids=(record_id,), sha256=document["sha256"],

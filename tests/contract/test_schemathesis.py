@@ -221,6 +221,7 @@ class Aim:
                 "key_id": self.key_id,
                 "proposal_id": self.document_id,  # none: only a hospital's message makes proposals
                 "checklist_id": "response",
+                "profile_id": "fox-chase",
                 "key": "main_question",
                 "conflict_id": self.conflict_id,
             }

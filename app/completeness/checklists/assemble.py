@@ -1,47 +1,25 @@
 """A checklist put together from a review's file, the shared items and what the diseases add."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from app.casefile.domain.disease_table import GROUPS
-from app.completeness.checklists.conditions import maybe, read_condition, read_document_kinds
-from app.completeness.checklists.located import Located
-from app.completeness.checklists.needs import read_flag, read_need
-from app.completeness.domain.checklist import (
-    STATUSES,
-    Checklist,
-    DiseaseRules,
-    ItemRule,
-    ListedTest,
-    MaxAge,
-    Papers,
-)
-from app.completeness.domain.findings import FINDINGS
+from app.completeness.checklists.diseases import read_diseases
+from app.completeness.checklists.located import ChecklistError, Located
+from app.completeness.checklists.parts import CODES, ITEM, REQUIREMENTS, read_actions, read_item
+from app.completeness.domain.checklist import Checklist, ItemRule
 from app.completeness.domain.record_tests import words_of
-from app.values.catalogue import BIOMARKERS, MARKERS, fold_name
 
-_REVIEW: Final = frozenset({"id", "version", "label", "source", "items"})
+GivenT = TypeVar("GivenT")
+FoundT = TypeVar("FoundT")
+
+HEAD: Final = ("id", "version", "label", "source")
+_COMMON: Final = ("actions", "regions", "diseases")
+_REVIEW: Final = frozenset((*HEAD, "items", *_COMMON))
 _SHARED: Final = frozenset({"version", "actions", "regions", "items"})
-_ITEM: Final = frozenset(
-    {
-        "label",
-        "why",
-        "source",
-        "need",
-        "papers",
-        "max_age_days",
-        "max_age_cases",
-        "when",
-        "unless",
-        "required_when",
-        "flags",
-        "actions",
-    }
-)
 _OVERRIDES: Final = frozenset(
     {
         "requirement",
@@ -56,9 +34,6 @@ _OVERRIDES: Final = frozenset(
     }
 )
 _DROPPABLE: Final = ("when", "unless", "required_when", "max_age_days", "max_age_cases", "flags", "papers")
-CODES: Final = FINDINGS | frozenset(STATUSES)
-"""What a next action may be for; an item's flags add their own."""
-_REQUIREMENTS: Final = {word: word for word in ("required", "recommended", "conditional")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,106 +43,169 @@ class Shared:
     items: Located
     diseases: Located
 
+    def item(self, key: str) -> Mapping[str, Located] | None:
+        """Return the parts of a shared item, None where there is none of that key."""
+        found = self.items.mapping(_SHARED)["items"].mapping().get(key)
+        return None if found is None else found.mapping(ITEM)
+
+    def common(self) -> Mapping[str, Located]:
+        """Return what all items share: the general actions, the regions and the diseases."""
+        parts = self.items.mapping(_SHARED)
+        diseases = self.diseases.mapping(frozenset({"version", "diseases"}))["diseases"]
+        return {"actions": parts["actions"], "regions": parts["regions"], "diseases": diseases}
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A review with everything that it asks for written out, so that it needs no other file."""
+
+    head: Mapping[str, Located]
+    common: Mapping[str, Located]
+    items: Mapping[str, tuple[Located, Mapping[str, Located]]]
+    """By key, in order: the requirement, and the parts of the item."""
+
+    def definition(self) -> dict[str, Any]:
+        """Return the whole as plain JSON; it is itself a checklist that can be read, and gives the same answers."""
+        items = {
+            key: {"requirement": requirement.plain(), **{name: part.plain() for name, part in parts.items()}}
+            for key, (requirement, parts) in self.items.items()
+        }
+        head = {name: self.head[name].plain() for name in HEAD}
+        return {**head, "items": items, **{name: part.plain() for name, part in self.common.items()}}
+
+    @property
+    def sha256(self) -> str:
+        """Hash what decides an answer, the items' order included; comments and layout make no difference."""
+        whole = self.definition()
+        return sha256_of({**whole, "items": list(whole["items"].items())})
+
+
+def sha256_of(plain: object) -> str:
+    """Hash a JSON value, whatever the order of its keys."""
+    return hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()
+
 
 def assemble(review: Located, shared: Shared) -> Checklist:
     """Put a checklist together.
 
-    Its `sha256` covers everything in the files that decides an answer: the review, the items that it names with
-    their overrides, the general actions, the regions and the diseases; comments and layout make no difference.
+    Raises:
+        ChecklistError: something in a file is wrong; file, line and key are named, the further ones in `others`.
+    """
+    return build(merge(review, shared))
+
+
+def merge(review: Located, shared: Shared) -> Merged:
+    """Write out everything that a review asks for.
+
+    An item is a word (the requirement of a shared item), a mapping that changes a shared item, or, with its own
+    `need`, an item of the review's own. Its `actions`, `regions` and `diseases` take the place of the shared ones.
 
     Raises:
-        ChecklistError: something in a file is wrong; file, line and key are named.
+        ChecklistError: something in a file is wrong.
     """
     head = review.mapping(_REVIEW)
-    for key in sorted(_REVIEW - head.keys()):
-        raise review.fail(f"`{key}` is lacking")
-    common = shared.items.mapping(_SHARED)
-    known = common["items"].mapping()
-    actions = _actions(common["actions"], CODES)
-    items, plain_items = [], []
-    for key, choice in head["items"].mapping().items():
-        if key not in known:
-            raise choice.fail("there is no such item in items.yaml")
-        merged, requirement = _merge(known[key], choice)
-        items.append(_item(key, merged, requirement, actions))
-        plain_items.append([key, requirement.plain(), {name: part.plain() for name, part in merged.items()}])
-    plain = {name: head[name].plain() for name in ("id", "version", "label", "source")}
-    plain |= {"items": plain_items, "diseases": shared.diseases.plain()}
-    plain |= {name: common[name].plain() for name in ("actions", "regions")}
+    require(review, head, (*HEAD, "items"))
+    common = {**shared.common(), **{name: head[name] for name in _COMMON if name in head}}
+    choices = head["items"].mapping()
+    items = gathered(lambda one: (one[0], _merged(*one, shared)), choices.items())
+    return Merged({name: head[name] for name in HEAD}, common, dict(items))
+
+
+def require(at: Located, parts: Mapping[str, Located], names: tuple[str, ...]) -> None:
+    """Go on only if all of these keys are there.
+
+    Raises:
+        ChecklistError: one is lacking.
+    """
+    for name in names:
+        if name not in parts:
+            raise at.fail(f"`{name}` is lacking")
+
+
+def gathered(step: Callable[[GivenT], FoundT], over: Iterable[GivenT]) -> list[FoundT]:
+    """Take a step for each of these, and raise what went wrong in any of them together.
+
+    Raises:
+        ChecklistError: the first; the further ones are in its `others`.
+    """
+    found: list[FoundT] = []
+    wrong: list[ChecklistError] = []
+    for one in over:
+        try:
+            found.append(step(one))
+        except ChecklistError as error:
+            wrong.append(error)
+    if wrong:
+        raise wrong[0].with_others(wrong[1:])
+    return found
+
+
+def build(merged: Merged) -> Checklist:
+    """Read what was written out into a checklist.
+
+    Raises:
+        ChecklistError: something is wrong.
+    """
+    head, common = merged.head, merged.common
+    actions = read_actions(common["actions"], CODES)
+    diseases = read_diseases(common["diseases"])
+    regions = _regions(common["regions"])
+    names = gathered(lambda name: _named(name, head[name]), HEAD)
+    items = gathered(lambda one: _read_item(*one, actions), merged.items.items())
     return Checklist(
-        id=head["id"].text(),
-        version=head["version"].text(),
-        sha256=hashlib.sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest(),
-        label=head["label"].text(),
-        source=head["source"].text(),
+        id=names[0],
+        version=names[1],
+        sha256=merged.sha256,
+        label=names[2],
+        source=names[3],
         items=tuple(items),
-        diseases=read_diseases(shared.diseases),
-        regions=_regions(common["regions"]),
+        diseases=diseases,
+        regions=regions,
     )
 
 
-def _merge(item: Located, choice: Located) -> tuple[Mapping[str, Located], Located]:
+def _read_item(
+    key: str, written: tuple[Located, Mapping[str, Located]], actions: Mapping[str, str]
+) -> ItemRule:
+    requirement, parts = written
+    return read_item(key, parts, requirement.one_of(REQUIREMENTS), actions)
+
+
+def _named(name: str, at: Located) -> str:
+    if name == "id":
+        return at.name(
+            r"[a-z0-9][a-z0-9._-]{0,35}", "write up to 36 small letters, digits, points and hyphens"
+        )
+    if name == "version":
+        return at.name(
+            r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}", "write up to 20 letters, digits, points and hyphens"
+        )
+    return at.text()
+
+
+read_name = _named
+
+
+def _merged(key: str, choice: Located, shared: Shared) -> tuple[Located, Mapping[str, Located]]:
     """Lay a review's choice over an item: a word is its requirement, a mapping may override more, or drop parts."""
-    parts = dict(item.mapping(_ITEM))
+    if isinstance(choice.value, dict) and "need" in choice.value:
+        parts = dict(choice.mapping(ITEM | {"requirement"}))
+        require(choice, parts, ("requirement",))
+        return parts.pop("requirement"), parts
+    item = shared.item(key)
+    if item is None:
+        raise choice.fail(
+            "there is no such shared item; write it in full, with `label`, `why`, `source` and `need`"
+        )
+    parts = dict(item)
     if not isinstance(choice.value, dict):
-        return parts, choice
+        return choice, parts
     overrides = dict(choice.mapping(_OVERRIDES))
-    if "requirement" not in overrides:
-        raise choice.fail("`requirement` is lacking")
+    require(choice, overrides, ("requirement",))
     requirement = overrides.pop("requirement")
     for name in overrides.pop("drop").items() if "drop" in overrides else ():
         parts.pop(name.one_of(dict(zip(_DROPPABLE, _DROPPABLE, strict=True))), None)
-    return parts | overrides, requirement
-
-
-def _item(
-    key: str, parts: Mapping[str, Located], requirement: Located, actions: Mapping[str, str]
-) -> ItemRule:
-    for name in ("label", "why", "source", "need"):
-        if name not in parts:
-            raise next(iter(parts.values())).fail(f"the item {key} lacks `{name}`")
-    flags = tuple(read_flag(flag) for flag in parts["flags"].items()) if "flags" in parts else ()
-    codes = CODES | {flag.finding for flag in flags}
-    return ItemRule(
-        key=key,
-        label=parts["label"].text(),
-        requirement=requirement.one_of(_REQUIREMENTS),
-        need=read_need(parts["need"]),
-        papers=maybe(parts, "papers", _papers),
-        max_age=_max_age(parts),
-        when=maybe(parts, "when", read_condition),
-        unless=maybe(parts, "unless", read_condition),
-        required_when=maybe(parts, "required_when", read_condition),
-        flags=flags,
-        why=parts["why"].text(),
-        actions={**actions, **(_actions(parts["actions"], codes) if "actions" in parts else {})},
-        source=parts["source"].text(),
-    )
-
-
-def _papers(at: Located) -> Papers:
-    if not isinstance(at.value, dict):
-        return Papers(read_document_kinds(at))
-    parts = at.mapping(frozenset({"kinds", "count"}))
-    if parts.keys() != {"kinds", "count"}:
-        raise at.fail("write `kinds` and `count`")
-    return Papers(read_document_kinds(parts["kinds"]), parts["count"].number())
-
-
-def _max_age(parts: Mapping[str, Located]) -> MaxAge | None:
-    if "max_age_days" not in parts:
-        return None
-    cases = []
-    for case in parts["max_age_cases"].items() if "max_age_cases" in parts else ():
-        inner = case.mapping(frozenset({"when", "days"}))
-        if inner.keys() != {"when", "days"}:
-            raise case.fail("write `when` and `days`")
-        cases.append((read_condition(inner["when"]), inner["days"].number()))
-    return MaxAge(parts["max_age_days"].number(), tuple(cases))
-
-
-def _actions(at: Located, codes: frozenset[str]) -> Mapping[str, str]:
-    return {code: text.text() for code, text in at.mapping(codes).items()}
+    return requirement, parts | overrides
 
 
 def _regions(at: Located) -> Mapping[str, str]:
@@ -178,36 +216,3 @@ def _regions(at: Located) -> Mapping[str, str]:
                 if regions.setdefault(folded, region) != region:
                     raise word.fail("the word names another region already")
     return regions
-
-
-def read_diseases(at: Located) -> Mapping[str, DiseaseRules]:
-    """Read what the diseases add, by disease group."""
-    diseases = {}
-    for group, rules in at.mapping(frozenset({"version", "diseases"}))["diseases"].mapping(GROUPS).items():
-        parts = rules.mapping(frozenset({"markers", "molecular"}))
-        for marker in parts["markers"].items() if "markers" in parts else ():
-            marker.one_of(MARKERS.by_key)
-        diseases[group] = DiseaseRules(
-            markers=parts["markers"].texts() if "markers" in parts else (),
-            molecular=tuple(_listed(test) for test in parts["molecular"].items())
-            if "molecular" in parts
-            else (),
-        )
-    return diseases
-
-
-def _listed(at: Located) -> ListedTest:
-    """Read one test: a key of the catalogue, or a mapping of a label, the names that count, and what limits it."""
-    if not isinstance(at.value, dict):
-        key = at.text()
-        at.one_of(BIOMARKERS.by_key)
-        return ListedTest(BIOMARKERS.by_key[key].display, frozenset({key}))
-    parts = at.mapping(frozenset({"label", "any", "optional", "when"}))
-    if "label" not in parts or "any" not in parts:
-        raise at.fail("write `label` and `any`, the names that count")
-    return ListedTest(
-        parts["label"].text(),
-        frozenset(name if name in BIOMARKERS.by_key else fold_name(name) for name in parts["any"].texts()),
-        optional="optional" in parts and parts["optional"].scalar() is True,
-        when=maybe(parts, "when", read_condition),
-    )

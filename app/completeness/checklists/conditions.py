@@ -1,6 +1,6 @@
 """Conditions and tests of records, read from a checklist file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -31,6 +31,7 @@ from app.completeness.domain.rules import (
     YoungerAtDiagnosis,
 )
 from app.documents.domain.document import DocumentKind
+from app.records.domain.base import DateText
 from app.records.domain.course import Treatment
 from app.records.domain.kinds import KINDS
 from app.records.domain.part import Part
@@ -54,7 +55,7 @@ def read_document_kinds(at: Located) -> frozenset[str]:
 def check_field(field: str, kind: type, at: Located) -> str:
     """Check that a kind has a field, `tests.interval` being a part of one; return it."""
     outer, _, inner = field.partition(".")
-    if outer not in _names(kind):
+    if outer not in _names(kind) or outer in _NO_VALUES:
         raise at.fail(f"there is no such field: {outer}")
     if inner:
         parts = _parts_of(kind, outer)
@@ -63,17 +64,36 @@ def check_field(field: str, kind: type, at: Located) -> str:
     return field
 
 
+_NO_VALUES: Final = frozenset({"absent", "stated", "kind", "sources"})
+"""Fields of a record that say how it says something, and not what; rules have their own words for them."""
+
+
+def check_date_field(field: str, kind: type, at: Located) -> str:
+    """Check that a field of a kind holds a date, or several; return it."""
+    check_field(field, kind, at)
+    if "." in field or DateText not in _flat(get_type_hints(kind, include_extras=True)[field]):
+        raise at.fail(f"this is no date: {field}")
+    return field
+
+
+def _flat(hint: Any) -> Iterator[Any]:  # noqa: ANN401 (any type hint)
+    """Go through a type hint and what it is made of; a date is looked at as a whole."""
+    yield hint
+    if hint != DateText:
+        for inner in get_args(hint):
+            yield from _flat(inner)
+
+
 def _parts_of(kind: type, field: str) -> frozenset[str]:
     """Return the names of the parts of a field that holds a list of values of its own."""
-    found: set[str] = set()
-    waiting = [get_type_hints(kind)[field]]
-    while waiting:
-        hint = waiting.pop()
-        if get_origin(hint) is not None:
-            waiting.extend(get_args(hint))
-        elif isinstance(hint, type):
-            found.update(_names(hint))
-    return frozenset(found)
+    listed = [hint for hint in _flat(get_type_hints(kind)[field]) if get_origin(hint) is tuple]
+    return frozenset(
+        name
+        for hint in listed
+        for inner in get_args(hint)
+        if isinstance(inner, type)
+        for name in _names(inner)
+    )
 
 
 def _names(kind: type) -> tuple[str, ...]:

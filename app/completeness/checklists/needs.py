@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from app.cases.domain import CaseBody
 from app.completeness.checklists.conditions import (
+    check_date_field,
     check_field,
     maybe,
     read_condition,
@@ -15,6 +16,7 @@ from app.completeness.checklists.conditions import (
 from app.completeness.checklists.located import Located
 from app.completeness.domain.needs import (
     Content,
+    Documents,
     Each,
     Earlier,
     Files,
@@ -31,6 +33,7 @@ from app.completeness.domain.needs import (
     Way,
 )
 from app.completeness.domain.rules import RecordKind
+from app.documents.domain.media_types import MediaType
 from app.records.domain.base import Absence
 from app.records.domain.disease import Biomarker
 from app.records.domain.kinds import KINDS
@@ -40,6 +43,8 @@ _SELECTION: Final = frozenset({"kind", "where", "aged_by", "accepts", "current_u
 _CONTENT: Final = frozenset({"minimum", "noted"})
 _FIELD: Final = frozenset({"any", "accepts", "of", "when", "unless", "given"})
 _WAY: Final = frozenset({"field", "is", "is_not", "where"})
+NAME: Final = r"[a-z][a-z0-9_]{0,59}"
+NAME_WANTED: Final = "a key is up to 60 small letters, digits and underlines"
 _ABSENCES: Final = {absence.value: absence for absence in Absence}
 _EVENTS: Final = {"progression": "progression", "treatment_change": "treatment_change"}
 
@@ -55,7 +60,9 @@ def read_need(at: Located) -> Need:
 def read_flag(at: Located) -> Flag:
     """Read a flag."""
     at.mapping(_SELECTION | {"finding", "before"})
-    return Flag(_must(at, "finding").text(), _selection(at), _must(at, "before").one_of(_EVENTS))
+    return Flag(
+        _must(at, "finding").name(NAME, NAME_WANTED), _selection(at), _must(at, "before").one_of(_EVENTS)
+    )
 
 
 def _must(at: Located, key: str) -> Located:
@@ -70,14 +77,14 @@ def _selection(at: Located) -> Selection:
     kind = read_kind(_must(at, "kind"))
     aged_by = parts["aged_by"].texts() if "aged_by" in parts else ("date",)
     for field in aged_by:
-        check_field(field, kind, parts.get("aged_by", at))
+        check_date_field(field, kind, parts.get("aged_by", at))
     until = parts.get("current_until")
     return Selection(
         kind=kind,
         test=maybe(parts, "where", lambda where: read_test(where, kind)),
         aged_by=aged_by,
         accepts=_absences(parts.get("accepts")),
-        current_until=check_field(until.text(), kind, until) if until else None,
+        current_until=check_date_field(until.text(), kind, until) if until else None,
     )
 
 
@@ -176,12 +183,12 @@ def _newest(at: Located) -> Need:
 
 
 def _earlier(at: Located) -> Need:
-    at.mapping(_SELECTION)
-    return Earlier(_selection(at))
+    parts = at.mapping(_SELECTION | {"count"})
+    return Earlier(_selection(at), parts["count"].number(1) if "count" in parts else 1)
 
 
 def _files(at: Located) -> Need:
-    at.mapping(frozenset({"files", "of", "reports", "within_days"}))
+    parts = at.mapping(frozenset({"files", "of", "reports", "within_days", "media"}))
     of = _must(at, "of")
     of.mapping(_SELECTION)
     return Files(
@@ -189,7 +196,22 @@ def _files(at: Located) -> Need:
         _selection(of),
         read_document_kinds(_must(at, "reports")),
         _must(at, "within_days").number(),
+        read_media(parts["media"]) if "media" in parts else frozenset(),
     )
+
+
+_MEDIA: Final = {media.value: media.value for media in MediaType}
+
+
+def read_media(at: Located) -> frozenset[str]:
+    """Read names of file types, such as `dicom`."""
+    return frozenset(item.one_of(_MEDIA) for item in at.items())
+
+
+def _documents(at: Located) -> Need:
+    parts = at.mapping(frozenset({"kinds", "count"}))
+    count = parts["count"].number(1) if "count" in parts else 1
+    return Documents(read_document_kinds(_must(at, "kinds")), count)
 
 
 def _panel(at: Located) -> Need:
@@ -203,7 +225,7 @@ def _panel(at: Located) -> Need:
 
 def _series(at: Located) -> Need:
     at.mapping(frozenset({"values"}))
-    return Series(_must(at, "values").number())
+    return Series(_must(at, "values").number(1))
 
 
 def _test_results(at: Located) -> Need:
@@ -218,6 +240,7 @@ NEEDS: Final[Mapping[str, Callable[[Located], Need]]] = {
     "newest": _newest,
     "earlier": _earlier,
     "files": _files,
+    "documents": _documents,
     "panel": _panel,
     "series": _series,
     "test_results": _test_results,

@@ -114,9 +114,17 @@ def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposal
         max_age_days=max_age_days,
         why=rule.why,
         next_action=_next_action(rule, status, findings, best),
-        rule=RuleRef(
-            id=f"{facts.checklist.id}/{rule.key}", version=facts.checklist.version, source=rule.source
-        ),
+        rule=_rule_ref(rule, facts.checklist),
+    )
+
+
+def _rule_ref(rule: ItemRule, checklist: Checklist) -> RuleRef:
+    owner = rule.owner or checklist
+    return RuleRef(
+        id=f"{owner.id}/{rule.key}",
+        version=owner.version,
+        source=rule.source,
+        tightened_by=rule.tightened_by,
     )
 
 

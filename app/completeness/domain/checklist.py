@@ -47,6 +47,10 @@ class ItemRule:
     actions: Mapping[str, str]
     """Next action by status or finding, in plain words."""
     source: str
+    owner: ChecklistRef | None = None
+    """The profile that the item is of, where it is not the checklist's own."""
+    tightened_by: str | None = None
+    """The profile, as `id@version`, that asks more of the item than the checklist does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,18 @@ class DiseaseRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Who reads the case where it is sent, and what is asked there of every paper."""
+
+    languages: frozenset[str] = frozenset()
+    """Languages read there, without script and region; empty leaves it to the case."""
+    wants_certified: bool = False
+    """A translation counts only where it is stated to be certified."""
+    wants_identity: bool = False
+    """Name and birth date stand on every paper as on the identity document."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checklist:
     """One version of one review's checklist; never changed, a change is a new version."""
 
@@ -83,6 +99,7 @@ class Checklist:
     diseases: Mapping[str, DiseaseRules]
     regions: Mapping[str, str]
     """Words of body regions, each with the region that it names."""
+    destination: Destination = Destination()
 
     @property
     def ref(self) -> ChecklistRef:

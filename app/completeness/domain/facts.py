@@ -9,6 +9,7 @@ from app.casefile.domain.case_file import CaseFile, Entry
 from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
 from app.completeness.domain.checklist import Checklist, DiseaseRules
 from app.completeness.domain.future import DATE_FIELDS, without_future
+from app.completeness.domain.identity_document import unlike_identity
 from app.completeness.domain.needs import Event
 from app.completeness.domain.papers import Paper, paper_of, primary_language, translated_documents
 from app.completeness.domain.record_tests import values_of
@@ -126,6 +127,8 @@ class Facts:
             return {}
         translated = translated_documents(documents, self.languages)
         of_others = frozenset(paper for _, paper in self.open_identities)
+        destination = self.checklist.destination
+        unlike = unlike_identity(self.case_file) if destination.wants_identity else {}
         return {
             document.id: paper_of(
                 document,
@@ -133,6 +136,8 @@ class Facts:
                 translated=translated,
                 of_others=of_others,
                 is_read=document.id in self.read_documents,
+                wants_certified=destination.wants_certified,
+                identity=unlike.get(document.id),
             )
             for document in documents
         }
@@ -164,7 +169,9 @@ class Facts:
 
     @cached_property
     def languages(self) -> frozenset[str]:
-        """The languages that the reviewer reads; empty when nobody said."""
+        """The languages that the reviewer reads, at the destination where there is one; empty when nobody said."""
+        if self.checklist.destination.languages:
+            return self.checklist.destination.languages
         stated = [*self.case.languages]
         for entry in self.newest_first(Planning):
             record = entry.record

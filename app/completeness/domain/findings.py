@@ -5,12 +5,28 @@ from typing import Final
 UNREADABLE: Final = "unreadable"
 LANGUAGE: Final = "language"
 IDENTITY: Final = "identity"
-LOWERING: Final = frozenset({UNREADABLE, LANGUAGE, IDENTITY})
-"""Findings that make an item partial. Source: clinical.md section 1.2, Status."""
+CERTIFIED_TRANSLATION_WANTED: Final = "certified_translation_wanted"
+IDENTITY_NOT_AS_ON_DOCUMENT: Final = "identity_not_as_on_document"
+IDENTITY_UNCHECKED: Final = "identity_unchecked"
+LOWERING: Final = frozenset(
+    {
+        UNREADABLE,
+        LANGUAGE,
+        IDENTITY,
+        CERTIFIED_TRANSLATION_WANTED,
+        IDENTITY_NOT_AS_ON_DOCUMENT,
+        IDENTITY_UNCHECKED,
+    }
+)
+"""Findings that make an item partial; the last three are raised only where a destination asks for it.
+
+Source: clinical.md section 1.2, Status and `admin`.
+"""
 
 CONTENT_NOT_READ: Final = "content_not_read"
 NOT_READ: Final = "not_read"
 PAGES_MISSING: Final = "pages_missing"
+TRANSLATION_UNCERTIFIED: Final = "translation_uncertified"
 
 UNDATED: Final = "undated"
 AGE_UNCERTAIN: Final = "age_uncertain"
@@ -23,6 +39,8 @@ OTHER_REGION: Final = "other_region"
 ORDER_UNCERTAIN: Final = "order_uncertain"
 OTHER_STUDY: Final = "other_study"
 MATCH_UNKNOWN: Final = "match_unknown"
+TOO_FEW_STUDIES: Final = "too_few_studies"
+FILE_TYPE: Final = "file_type"
 
 WAIVER_EXPIRED: Final = "waiver_expired"
 UNCONFIRMED: Final = "unconfirmed"
@@ -31,6 +49,7 @@ FINDINGS: Final = LOWERING | {
     CONTENT_NOT_READ,
     NOT_READ,
     PAGES_MISSING,
+    TRANSLATION_UNCERTIFIED,
     UNDATED,
     AGE_UNCERTAIN,
     NOT_DONE,
@@ -41,6 +60,8 @@ FINDINGS: Final = LOWERING | {
     ORDER_UNCERTAIN,
     OTHER_STUDY,
     MATCH_UNKNOWN,
+    TOO_FEW_STUDIES,
+    FILE_TYPE,
     WAIVER_EXPIRED,
     UNCONFIRMED,
 }

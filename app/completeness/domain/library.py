@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 from app.cases.domain import Case
-from app.completeness.checklists import read_checklists
+from app.completeness.checklists import read_checklists, read_profiles
 from app.completeness.domain.checklist import Checklist
+from app.completeness.domain.profile import Profile
 
 _WITHOUT_PURPOSE: Final = "response"
 
@@ -19,6 +20,16 @@ def load_checklists() -> Mapping[str, Checklist]:
         ChecklistError: a file is wrong; it names file, line and key.
     """
     return read_checklists()
+
+
+@lru_cache(maxsize=1)
+def load_profiles() -> Mapping[str, Profile]:
+    """Load the product's example profiles, by id.
+
+    Raises:
+        ChecklistError: a file is wrong; it names file, line and key.
+    """
+    return read_profiles()
 
 
 def checklists_for(case: Case) -> tuple[Checklist, ...]:

@@ -9,6 +9,7 @@ from app.completeness.domain.from_records import best_of, each_of, together
 from app.completeness.domain.measurements import panel, series
 from app.completeness.domain.molecular import test_results
 from app.completeness.domain.needs import (
+    Documents,
     Each,
     Earlier,
     Files,
@@ -20,7 +21,7 @@ from app.completeness.domain.needs import (
     TestResults,
     Together,
 )
-from app.completeness.domain.studies import earlier_than_newest, files_of_newest
+from app.completeness.domain.studies import documents_of, earlier_than_newest, files_of_newest
 
 
 def meet(need: Need, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
@@ -36,6 +37,8 @@ def meet(need: Need, papers: Papers | None, facts: Facts, max_age_days: int | No
             return earlier_than_newest(need, papers, facts, max_age_days)
         case Files():
             return files_of_newest(need, facts, max_age_days)
+        case Documents():
+            return documents_of(need, facts, max_age_days)
         case Panel():
             return panel(need, papers, facts, max_age_days)
         case Series():

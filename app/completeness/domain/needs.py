@@ -137,22 +137,33 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A record before the newest one, its region not known to differ."""
+    """Records before the newest one, on so many different days, their region not known to differ."""
 
     of: Selection
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """A readable file that belongs to the newest record: its date is within so many days of it, or not given.
 
-    `reports` are the kinds of documents that count as records while nothing in them is recorded.
+    `reports` are the kinds of documents that count as records while nothing in them is recorded. With `media` only
+    files of these types are whole, such as `dicom`.
     """
 
     kinds: frozenset[str]
     of: Selection
     reports: frozenset[str]
     within_days: int
+    media: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """So many readable documents of these kinds, whether or not anything in them is recorded."""
+
+    kinds: frozenset[str]
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,7 @@ class TestResults:
     listed_only: tuple[str, ...]
 
 
-Need: TypeAlias = One | Each | Together | Newest | Earlier | Files | Panel | Series | TestResults
+Need: TypeAlias = One | Each | Together | Newest | Earlier | Files | Documents | Panel | Series | TestResults
 
 Event = Literal["progression", "treatment_change"]
 

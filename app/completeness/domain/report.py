@@ -23,6 +23,8 @@ class RuleRef:
     id: str
     version: str
     source: str
+    tightened_by: str | None = None
+    """The destination profile, as `id@version`, that asks more here than the checklist does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

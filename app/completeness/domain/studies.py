@@ -1,21 +1,24 @@
 """Needs that look at records in pairs: an earlier study to compare with, and the images of the newest one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.completeness.domain.checklist import Papers
-from app.completeness.domain.evidence import Candidate, Outcome, choose, problems_of, select
+from app.completeness.domain.evidence import Candidate, Outcome, choose, problems_of, select, unique
 from app.completeness.domain.facts import Facts, is_named
 from app.completeness.domain.findings import (
+    CONTENT_NOT_READ,
+    FILE_TYPE,
     MATCH_UNKNOWN,
     NOT_READ,
     ORDER_UNCERTAIN,
     OTHER_REGION,
     OTHER_STUDY,
     SINGLE_STUDY,
+    TOO_FEW_STUDIES,
     UNDATED,
 )
-from app.completeness.domain.needs import Earlier, Files, Selection
+from app.completeness.domain.needs import Documents, Earlier, Files, Selection
 from app.completeness.domain.papers import Paper
 from app.completeness.domain.record_tests import values_of, words_of
 from app.completeness.domain.report import Evidence
@@ -36,7 +39,7 @@ class Study:
 def earlier_than_newest(
     need: Earlier, papers: Papers | None, facts: Facts, max_age_days: int | None
 ) -> Outcome:
-    """Look for a study certainly before the newest one, its region not known to differ."""
+    """Look for so many studies certainly before the newest one, their region not known to differ."""
     studies = sorted(_studies(need.of, papers, facts), key=_ids)
     if not studies:
         return Outcome(None)
@@ -46,12 +49,57 @@ def earlier_than_newest(
         study for study in others if study.when and newest.when and certainly_before(study.when, newest.when)
     ]
     matching = [study for study in before if not _differs(study, newest)]
+    if matching and need.count > 1:
+        return Outcome(_several(matching, need.count, facts))
     if matching:
         return Outcome(choose(map(_candidate, matching), facts, max_age_days))
     in_doubt = [study for study in others if not _differs(study, newest) and _may_be_earlier(study, newest)]
     if in_doubt:
         return Outcome(choose((_doubtful(study) for study in in_doubt), facts, max_age_days))
     return Outcome(None, (OTHER_REGION,) if before else (SINGLE_STUDY,))
+
+
+def _several(studies: list[Study], count: int, facts: Facts) -> Candidate:
+    """Put the newest studies of so many days together, readable ones first."""
+    ranked = sorted(studies, key=lambda study: facts.recency(study.when), reverse=True)
+    ranked.sort(key=lambda study: not _candidate(study).is_complete)
+    days: dict[str, Study] = {}
+    for study in ranked:
+        days.setdefault(study.when.text if study.when else "", study)
+    kept = list(days.values())[:count]
+    is_short = len(kept) < count
+    return Candidate(
+        when=min((study.when for study in kept if study.when), key=facts.recency),
+        lacking=("earlier_studies",) if is_short else (),
+        evidence=tuple(sorted((study.evidence for study in kept), key=_names)),
+        findings=unique(
+            (*(code for study in kept for code in study.findings), *((TOO_FEW_STUDIES,) if is_short else ()))
+        ),
+    )
+
+
+def documents_of(need: Documents, facts: Facts, max_age_days: int | None) -> Outcome:
+    """Look for so many readable documents, whether or not anything in them is recorded."""
+    papers = [paper for paper in facts.papers.values() if paper.kind in need.kinds]
+    candidates = [
+        Candidate(
+            when=paper.when,
+            evidence=(Evidence(document_id=paper.id),),
+            findings=tuple(code for code in paper.findings if code != CONTENT_NOT_READ),
+        )
+        for paper in papers
+    ]
+    best = choose(candidates, facts, max_age_days)
+    if best is None or need.count == 1:
+        return Outcome(best)
+    whole = [one for one in candidates if one.is_complete]
+    return Outcome(
+        replace(
+            best,
+            lacking=best.lacking if len(whole) >= need.count else (*best.lacking, "documents"),
+            evidence=tuple(sorted({part for one in whole or [best] for part in one.evidence}, key=_names)),
+        )
+    )
 
 
 def files_of_newest(need: Files, facts: Facts, max_age_days: int | None) -> Outcome:
@@ -92,7 +140,11 @@ def _studies(selection: Selection, papers: Papers | None, facts: Facts) -> list[
 
 
 def _ids(study: Study) -> tuple[str, str]:
-    return (study.evidence.record_id or "", study.evidence.document_id or "")
+    return _names(study.evidence)
+
+
+def _names(evidence: Evidence) -> tuple[str, str]:
+    return (evidence.record_id or "", evidence.document_id or "")
 
 
 def _regions(words: tuple[str, ...], facts: Facts) -> frozenset[str]:
@@ -142,6 +194,9 @@ def _file_candidate(paper: Paper, newest: PartialDate | None, need: Files, facts
     elif not _close(when, newest, need.within_days):
         findings.append(OTHER_STUDY)
         lacking = ("latest_study",)
+    if need.media and paper.document.media not in need.media:
+        findings.append(FILE_TYPE)
+        lacking = (*lacking, "file_type")
     return Candidate(
         when=when, lacking=lacking, evidence=(Evidence(document_id=paper.id),), findings=tuple(findings)
     )

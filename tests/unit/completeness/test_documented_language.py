@@ -7,7 +7,8 @@ import pytest
 
 from app.completeness.checklists import conditions, needs
 from app.completeness.checklists.assemble import Shared, assemble
-from app.completeness.checklists.located import read_located
+from app.completeness.checklists.located import Located, read_located
+from app.completeness.checklists.overlays import merge_profile, read_profile
 from app.completeness.domain.checklist import STATUSES
 from app.completeness.domain.findings import FINDINGS
 from app.completeness.domain.library import load_checklists
@@ -27,11 +28,19 @@ def as_item(parts: str) -> str:
     return f'version: "1"\nactions: {{}}\nregions: {{}}\nitems:\n  example:\n{lacking}{indented}'
 
 
+def items_file() -> Located:
+    return read_located((FOLDER / "items.yaml").read_text(encoding="utf-8"), "items.yaml")
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_of_the_page_is_read(example: str) -> None:
     diseases = read_located((FOLDER / "diseases.yaml").read_text(encoding="utf-8"), "diseases.yaml")
+    if example.startswith("id: university"):
+        shared = Shared(items_file(), diseases)
+        assert read_profile(merge_profile(read_located(example, "example.yaml"), shared)).changes
+        return
     if example.startswith("id:"):
-        items = read_located((FOLDER / "items.yaml").read_text(encoding="utf-8"), "items.yaml")
+        items = items_file()
         review = read_located(example, "example.yaml")
     else:
         items = read_located(as_item(example), "items.yaml")
