@@ -1,9 +1,9 @@
 """The frozen snapshot of one case that every view is computed from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from app.records.domain.base import Record
 from app.records.domain.kinds import AnyRecord
 
 RecordT = TypeVar("RecordT", bound=Record)
+ViewT = TypeVar("ViewT")
 RecordT_co = TypeVar("RecordT_co", bound=Record, covariant=True)
 
 
@@ -37,6 +38,9 @@ class CaseFile:
     entries: tuple[Entry[AnyRecord], ...] = ()
     documents: tuple[Document, ...] = ()
     _by_kind: Mapping[type, tuple[Entry[AnyRecord], ...]] = field(init=False, repr=False, compare=False)
+    _asked: dict[Callable[["CaseFile"], Any], Any] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         by_kind: dict[type, list[Entry[AnyRecord]]] = {}
@@ -48,7 +52,28 @@ class CaseFile:
         """Return the entries of one record kind, in order of id."""
         return self._by_kind.get(kind, ())  # type: ignore[return-value]  # the index is keyed by the record's type
 
+    def once(self, view: Callable[["CaseFile"], ViewT]) -> ViewT:
+        """Return what a pure function makes of this case file, worked out when it is first asked for.
+
+        For what several views of one case need; it is kept as long as the case file itself.
+        """
+        if view not in self._asked:
+            self._asked[view] = view(self)
+        answer: ViewT = self._asked[view]
+        return answer
+
     def papers(self, kinds: Iterable[str]) -> tuple[Document, ...]:
         """Return the documents of the given kinds, in order of id."""
         wanted = frozenset(kinds)
         return tuple(document for document in self.documents if document.body.kind in wanted)
+
+
+def papers_rested_on(case_file: CaseFile) -> frozenset[str]:
+    """Return the ids of the documents on which a record rests."""
+    return frozenset(
+        source.document_id
+        for entry in case_file.entries
+        if entry.record.sources
+        for source in entry.record.sources
+        if source.document_id
+    )

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final, TypeVar
 
-from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.case_file import CaseFile, Entry, papers_rested_on
 from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
 from app.completeness.domain.checklist import Checklist, DiseaseRules
 from app.completeness.domain.future import DATE_FIELDS, without_future
@@ -115,7 +115,7 @@ class Facts:
     @cached_property
     def measured(self) -> Mapping[Key, tuple[Values, ...]]:
         """The marker and laboratory values, by what may stand in one series."""
-        return group_values(self.case_file)
+        return self.case_file.once(group_values)
 
     # --- papers --------------------------------------------------------------------------------------------
 
@@ -159,13 +159,7 @@ class Facts:
     @cached_property
     def read_documents(self) -> frozenset[str]:
         """Ids of the documents on which a record rests."""
-        return frozenset(
-            source.document_id
-            for entry in self.case_file.entries
-            if entry.record.sources
-            for source in entry.record.sources
-            if source.document_id
-        )
+        return self.case_file.once(papers_rested_on)
 
     @cached_property
     def languages(self) -> frozenset[str]:

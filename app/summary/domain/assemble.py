@@ -1,7 +1,6 @@
 """From a case file and a checklist to the summary: asks every view below once."""
 
 from datetime import date
-from operator import attrgetter
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
@@ -14,19 +13,19 @@ from app.summary.domain.build import page_of, write_summary
 from app.summary.domain.emergency import find_emergencies
 from app.summary.domain.identity import Identity
 from app.summary.domain.model import Summary
-from app.summary.domain.page import RESULTS, Page
+from app.summary.domain.page import Page
 from app.summary.domain.views import Views
-from app.timeline.domain.build import build_timeline
 from app.timeline.domain.compute import compute_all
 from app.timeline.domain.conflicts import find_conflicts
+from app.timeline.domain.in_short import shorten
 from app.timeline.domain.lines import lines_of
+from app.timeline.domain.order import in_order_of_ids
 from app.timeline.domain.question_triggers import Reported
 from app.timeline.domain.questions import questions_for
 from app.timeline.domain.series import build_series
 from app.timeline.domain.status import reported_statuses
 
 _MOLECULAR: Final = "molecular"
-_ID: Final = attrgetter("id")
 
 
 def assemble(
@@ -41,15 +40,8 @@ def assemble(
 
 def open_case(case_file: CaseFile, checklist: Checklist, as_of: date, *, identity: Identity = "full") -> Page:
     """Return the page that the summary of a case is written and drawn from."""
-    ordered = _in_order_of_id(case_file)
+    ordered = in_order_of_ids(case_file)
     return page_of(ordered, as_of, views_of(ordered, checklist, as_of), identity=identity)
-
-
-def _in_order_of_id(case_file: CaseFile) -> CaseFile:
-    """Put a case file in order of ids, where it is not, so that no answer depends on the order of input."""
-    entries, documents = case_file.entries, case_file.documents
-    in_order = tuple(sorted(entries, key=_ID)), tuple(sorted(documents, key=_ID))
-    return case_file if in_order == (entries, documents) else CaseFile(case_file.case, *in_order)
 
 
 def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
@@ -72,8 +64,9 @@ def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
         computed=computed,
     )
     return Views(
+        case_file=case_file,
         emergencies=find_emergencies(case_file),
-        timeline=build_timeline(case_file, without_facts=RESULTS),
+        in_short=shorten(case_file),
         lines=lines_of(case_file, as_of),
         series=series,
         computed=computed,

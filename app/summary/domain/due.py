@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from app.casefile.domain.disease import disease_group
+from app.records.domain.findings import MarkerResult
 from app.records.domain.statements import Planning
 from app.summary.domain.cautions import CAUTIONS, Caution
 from app.summary.domain.page import Page
@@ -86,7 +87,7 @@ def _plans_travel(page: Page) -> bool:
 
 _DUE: Final[Mapping[str, Callable[[Page], bool]]] = {
     "computed": lambda page: any(one.result is not None for one in page.views.computed),
-    "markers": _has("marker_result"),
+    "markers": lambda page: page.has_result(MarkerResult),
     "imaging": _has("imaging_study"),
     "own_criteria": lambda page: disease_group(page.case_file) in _OWN_CRITERIA,
     "symptoms_better": _has_symptom(*_EASED),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
+from app.casefile.domain.case_file import papers_rested_on
 from app.casefile.domain.disease import disease_group
 from app.summary.domain.language import quoted
 from app.summary.domain.page import Page
@@ -122,12 +123,7 @@ def _old_specimen(page: Page) -> Iterator[Gap]:
 def _papers(page: Page) -> Iterator[Gap]:
     documents = page.case_file.documents
     translated = {document.body.translation_of for document in documents}
-    rested_on = {
-        source.document_id
-        for entry in page.case_file.entries
-        for source in entry.record.sources
-        if source.document_id
-    }
+    rested_on = page.case_file.once(papers_rested_on)
     read = {language.split("-")[0].lower() for language in page.case_file.case.body.languages}
     for document in documents:
         body, facts = document.body, document.body.facts

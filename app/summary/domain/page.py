@@ -5,22 +5,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from app.casefile.domain.case_file import CaseFile
-from app.records.domain.findings import LabResult, MarkerResult, Measured
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.records.domain.findings import Measured
 from app.summary.domain.identity import Mask
 from app.summary.domain.model import Section, SectionKey, SectionState, Statement
 from app.summary.domain.views import Views
 from app.summary.domain.writer import Writer
-from app.timeline.domain.build import END
+from app.timeline.domain.build import event_of
+from app.timeline.domain.drafts import END, Draft, draft_of
 from app.timeline.domain.event import TimelineEvent
-from app.timeline.domain.facts import facts_of
+from app.timeline.domain.in_short import Item, Results
+from app.timeline.domain.order import entry_of
 
 _NOTHING: Final = frozenset({"none", "not_done"})
 
-RESULTS: Final = frozenset({"marker_result", "lab_result"})
-"""Kinds of measured values, of which a case may hold ten thousand."""
 CASE: Final = "case"
 """What a source is called that is the case itself, as its caller described it."""
 
@@ -41,18 +41,33 @@ class Page:
     mask: Mask | None
     views: Views
     events: Mapping[str, tuple[TimelineEvent, ...]]
-    results: Mapping[str, TimelineEvent]
-    """Measured values by the ids of their records; their facts are read where they are told, by `reported`."""
-    measured: Mapping[str, Measured]
-    """The records of measured values, by id."""
 
     def of(self, kind: str) -> tuple[TimelineEvent, ...]:
-        """Return the events of one kind, oldest first, undated last; a treatment's end is none of them."""
+        """Return the events of one kind, oldest first, undated last; a treatment's end is none of them.
+
+        Measured values are not among them: see `result`.
+        """
         return self.events.get(kind, ())
 
-    def reported(self, record_id: str) -> Mapping[str, Any]:
-        """Return what the record of a measured value states."""
-        return facts_of(self.measured[record_id])
+    def has_result(self, kind: type[Measured]) -> bool:
+        """Tell whether there is a measured value of a kind, of this day or before, or undated."""
+        return any(self._is_known(draft_of(self.case_file, entry)) for entry in self.case_file.of(kind))
+
+    def result(self, record_id: str) -> TimelineEvent | None:
+        """Return the event of a measured value, None where its day is to come."""
+        draft = draft_of(self.case_file, self.measured(record_id))
+        return event_of(draft, is_uncertain=False) if self._is_known(draft) else None
+
+    def measured(self, record_id: str) -> Entry[Measured]:
+        """Return the record of a measured value."""
+        entry = entry_of(self.case_file, record_id)
+        if not isinstance(entry.record, Measured):
+            raise TypeError(entry.record.kind)
+        return entry  # type: ignore[return-value]  # as was just made sure
+
+    def _is_known(self, draft: Draft) -> bool:
+        placed = draft.placed
+        return placed is None or placed.first <= self.as_of.toordinal()
 
     def writer(self, section: SectionKey) -> Writer:
         """Return what writes the statements of a section."""
@@ -69,11 +84,12 @@ class Page:
 
 def open_page(case_file: CaseFile, as_of: date, views: Views, mask: Mask | None) -> Page:
     """Sort the timeline's events by kind and id, leaving out those whose earliest possible day is to come."""
-    items, undated = views.timeline.items, views.timeline.undated
+    items, undated = views.in_short.items, views.in_short.undated
     known = bisect_right(items, as_of.isoformat(), key=_earliest)
     found: dict[str, list[TimelineEvent]] = {}
-    for event in chain(islice(items, known), undated):
-        found.setdefault(event.kind, []).append(event)
+    for item in chain(islice(items, known), undated):
+        if not isinstance(item, Results):
+            found.setdefault(item.kind, []).append(item)
     treatments = found.get("treatment")
     if treatments:
         found["treatment"] = [event for event in treatments if not event.id.endswith(END)]
@@ -83,14 +99,10 @@ def open_page(case_file: CaseFile, as_of: date, views: Views, mask: Mask | None)
         mask=mask,
         views=views,
         events={kind: tuple(events) for kind, events in found.items()},
-        measured={
-            entry.id: entry.record for kind in (MarkerResult, LabResult) for entry in case_file.of(kind)
-        },
-        results={event.id: event for kind in RESULTS for event in found.get(kind, ())},
     )
 
 
-def _earliest(event: TimelineEvent) -> str:
+def _earliest(event: Item) -> str:
     """Return the first possible day of a dated event; the timeline is in order of it."""
     return (event.date.earliest if event.date else None) or ""
 

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
+from app.records.domain.base import Record
 from app.records.domain.disease import PathologyReport
 from app.records.domain.findings import ImagingStudy
-from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.conflict import Conflict, Side, conflict
 from app.timeline.domain.event_kinds import EVENT_KINDS
 from app.timeline.domain.order import place
@@ -15,7 +15,7 @@ from app.values.dates import certainly_before, days_between
 
 SIGNED_WITHIN_DAYS: Final = 30
 _MAY_BE_TO_COME: Final = frozenset({"follow_up_plan"})
-_FIELDS: Final[Mapping[type[AnyRecord], tuple[str, ...]]] = {
+_FIELDS: Final[Mapping[type[Record], tuple[str, ...]]] = {
     kind: tuple(name for name in row.placed_by if name not in ("cycle_dates", "ended"))
     for kind, row in EVENT_KINDS.items()
     if row.name not in _MAY_BE_TO_COME

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.records.domain.base import Record
 from app.records.domain.course import Admission, Medication, PerformanceStatus, Symptom, Treatment
 from app.records.domain.disease import Biomarker, Diagnosis, MrdResult, PathologyReport, Stage
 from app.records.domain.findings import ImagingStudy, LabResult, MarkerResult
-from app.records.domain.kinds import AnyRecord
 from app.records.domain.statements import Allergy, Comorbidity, DiseaseStatus, FollowUpPlan, Opinion
 from app.timeline.domain import titles
 
@@ -53,6 +53,7 @@ class EventKind:
     those of its report.
     """
 
+    kind: type[Record]
     name: str
     label: str
     lane: str
@@ -61,8 +62,10 @@ class EventKind:
     title: Callable[[Any], str]
 
 
-EVENT_KINDS: Mapping[type[AnyRecord], EventKind] = {
-    kind: EventKind(name=name, label=label, lane=lane, rank=RANKS[rank], placed_by=placed_by, title=title)
+EVENT_KINDS: Mapping[type[Record], EventKind] = {
+    kind: EventKind(
+        kind=kind, name=name, label=label, lane=lane, rank=RANKS[rank], placed_by=placed_by, title=title
+    )
     for kind, name, label, lane, rank, placed_by, title in (
         (Diagnosis, "diagnosis", "Diagnosis", "diagnosis", "diagnosis", ("date",), titles.diagnosis_title),
         (Stage, "stage", "Stage", "diagnosis", "stage", ("date",), titles.stage_title),

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import TypeVar
 
-from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.event import EventDate
 from app.values.dates import PartialDate, is_full_day
 
@@ -65,6 +67,10 @@ def place(text: str) -> Placed:
 
 def in_order_of_ids(case_file: CaseFile) -> CaseFile:
     """Return the case file with its records and documents in order of their ids, as its loader gives it."""
+    return case_file.once(_sorted)
+
+
+def _sorted(case_file: CaseFile) -> CaseFile:
     if _is_sorted([entry.id for entry in case_file.entries]) and _is_sorted(
         [document.id for document in case_file.documents]
     ):
@@ -78,6 +84,12 @@ def in_order_of_ids(case_file: CaseFile) -> CaseFile:
 
 def _is_sorted(ids: list[str]) -> bool:
     return ids == sorted(ids)  # sorting what is sorted already is one quick pass
+
+
+def entry_of(case_file: CaseFile, record_id: str) -> Entry[AnyRecord]:
+    """Return the entry of one record of the case."""
+    entries = in_order_of_ids(case_file).entries
+    return entries[bisect_left(entries, record_id, key=attrgetter("id"))]
 
 
 def overlapping(items: Iterable[tuple[Placed, T]]) -> Iterator[tuple[T, T]]:

@@ -98,7 +98,7 @@ def build_series(case_file: CaseFile, *, as_of: date | None = None) -> tuple[Mar
 
     With `as_of`, values that are surely later are kept apart.
     """
-    grouped = group_values(case_file)
+    grouped = case_file.once(group_values)
     sizes = {key: sum(len(sent.entries) for sent in values) for key, values in grouped.items()}
     order = sorted(grouped, key=lambda key: (key.named.kind != "marker", key.named.key, -sizes[key], key.id))
     main: dict[str, Key] = {}

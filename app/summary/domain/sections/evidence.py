@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from app.records.domain.findings import Measured
 from app.summary.domain.cautions import caution
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
@@ -128,7 +129,7 @@ def _described(series: MarkerSeries, page: Page) -> str:
 
 def _specimen(series: MarkerSeries, page: Page) -> str | None:
     """Return the specimen as the newest value's record writes it."""
-    return page.reported(series.points[-1].record_id).get("specimen") if series.points else None
+    return page.measured(series.points[-1].record_id).record.specimen if series.points else None
 
 
 def _value(point: Point) -> str:
@@ -164,7 +165,7 @@ def _series_facts(series: MarkerSeries, shown: tuple[Point, ...], page: Page) ->
 def _not_numbers(series: MarkerSeries, page: Page) -> tuple[TimelineEvent, ...]:
     """Return the results of a series that are words, in order of their ids."""
     wanted = {one.record_id for one in series.kept_apart if one.record_id and one.code == "not_a_number"}
-    return tuple(page.results[record_id] for record_id in sorted(wanted) if record_id in page.results)
+    return tuple(event for record_id in sorted(wanted) if (event := page.result(record_id)))
 
 
 def _left_out(series: MarkerSeries) -> tuple[SourceRef, ...]:
@@ -187,12 +188,12 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     others = _not_numbers(series, page)[-1:] if not shown else ()
     more = len(series.points) - len(shown)
     newest = shown[0] if shown else None
-    reported = page.reported(newest.record_id) if newest else {}
-    flag = reported.get("flag")
+    reported = page.measured(newest.record_id).record if newest else None
+    flag = reported.flag if reported else None
     text = sentence(
         f"{series.display}: {_value(newest)}" if newest else f"{series.display}: no dated number",
         f"flagged {flag.replace('_', ' ')} by the laboratory" if flag else None,
-        _range(reported),
+        _range(reported) if reported else None,
         f"before: {_value(shown[1])}" if len(shown) > 1 else None,
         f"earlier values: {more}" if more else None,
         *(f"{event.title} on {when(event) if event.date else NO_DATE}" for event in others),
@@ -209,13 +210,13 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     )
 
 
-def _range(facts: Mapping[str, Any]) -> str | None:
+def _range(reported: Measured) -> str | None:
     """Give the laboratory's range as it was reported with the value."""
-    low, high = facts.get("reference_low"), facts.get("reference_high")
+    low, high = reported.reference_low, reported.reference_high
     if low is not None and high is not None:
         return f"reference range {low} to {high}"
     if high is not None:
         return f"reference up to {high}"
     if low is not None:
         return f"reference from {low}"
-    return f"reference {facts['reference_text']}" if "reference_text" in facts else None
+    return f"reference {reported.reference_text}" if reported.reference_text is not None else None

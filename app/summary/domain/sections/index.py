@@ -1,18 +1,19 @@
 """What leads back: the timeline in short, the papers, the cautions."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
 from app.documents.domain.document import Document
 from app.records.domain.kinds import KINDS
 from app.summary.domain.due import due_cautions
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
-from app.summary.domain.page import RESULTS, Page, Part, section
+from app.summary.domain.page import Page, Part, section
 from app.summary.domain.wording import NO_DATE, plain, sentence
 from app.summary.domain.writer import WITHHELD, Writer
-from app.timeline.domain.event import EventDate, SourceRef, TimelineEvent
+from app.timeline.domain.build import event_of, title_of
+from app.timeline.domain.event import SourceRef, TimelineEvent
+from app.timeline.domain.in_short import Item, Results
 
 _TITLES: Final = 6
 _HASH_LENGTH: Final = 12
@@ -20,34 +21,26 @@ _HASH_LENGTH: Final = 12
 
 def timeline(page: Page) -> Section:
     """Write each event in one short line, measured values of one date together; undated ones last."""
-    writer, whole = page.writer("timeline"), page.views.timeline
+    writer, short = page.writer("timeline"), page.views.in_short
     statements = tuple(
         statement
-        for events in (whole.items, whole.undated)
-        for statement in _lines(events, page.as_of.isoformat(), writer)
+        for items in (short.items, short.undated)
+        for statement in _lines(items, page.as_of.isoformat(), writer)
     )
     if not statements:
         return section("timeline", "Timeline", Part("not_found", (writer.absent("events", "Dated events"),)))
     return section("timeline", "Timeline", Part("stated", statements))
 
 
-def _lines(events: Sequence[TimelineEvent], day: str, writer: Writer) -> Iterator[Statement]:
+def _lines(items: Sequence[Item], day: str, writer: Writer) -> Iterator[Statement]:
     seen: set[str] = set()
-    for group, together in groupby(events, key=_group_of):
-        if group is False:
-            for event in together:
-                yield _line(event, day, writer)
-            continue
-        results = tuple(together)
-        if len(results) == 1:
-            yield _line(results[0], day, writer)
+    for item in items:
+        if not isinstance(item, Results):
+            yield _line(item, day, writer)
+        elif len(item.drafts) == 1:
+            yield _line(event_of(item.drafts[0], is_uncertain=item.order_uncertain), day, writer)
         else:
-            yield _results(results, seen, writer)
-
-
-def _group_of(event: TimelineEvent) -> EventDate | Literal[False] | None:
-    """Return the date that measured values share, False for every other event."""
-    return event.date if event.kind in RESULTS else False
+            yield _results(item, seen, writer)
 
 
 def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
@@ -70,26 +63,26 @@ def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
     )
 
 
-def _results(events: tuple[TimelineEvent, ...], seen: set[str], writer: Writer) -> Statement:
+def _results(results: Results, seen: set[str], writer: Writer) -> Statement:
     """Write the measured values of one date in one line; `seen` holds the dates written before."""
-    date = events[0].date
+    date, drafts = results.date, results.drafts
     when = date.text if date else NO_DATE
     about = f"results-{date.text if date else 'undated'}"
     if about in seen:  # values of another date with the same bounds stand between them
-        about = f"{about}:{events[0].id}"
+        about = f"{about}:{drafts[0].id}"
     seen.add(about)
-    first = "; ".join([event.title for event in events[:_TITLES]])
-    more = len(events) - _TITLES
+    first = "; ".join(title_of(draft) for draft in drafts[:_TITLES])
+    more = len(drafts) - _TITLES
     return writer.say(
         about,
-        f"{when}: {len(events)} results: {first}{f'; and {more} more' if more > 0 else ''}.",
+        f"{when}: {len(drafts)} results: {first}{f'; and {more} more' if more > 0 else ''}.",
         facts={
             "kind": "results",
-            "lanes": tuple(sorted({event.lane for event in events})),
-            "order_uncertain": events[0].order_uncertain,
-            "count": len(events),
+            "lanes": tuple(sorted({draft.row.lane for draft in drafts if draft.row})),
+            "order_uncertain": results.order_uncertain,
+            "count": len(drafts),
         },
-        sources=tuple([event.sources[0] for event in events]),
+        sources=tuple([SourceRef(record_id=draft.id) for draft in drafts]),
     )
 
 

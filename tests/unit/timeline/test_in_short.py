@@ -1,0 +1,52 @@
+"""The timeline in short says what the timeline says, measured values of one date together."""
+
+from collections.abc import Iterable
+
+from hypothesis import example, given
+
+from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.build import build_timeline, event_of
+from app.timeline.domain.event import TimelineEvent
+from app.timeline.domain.in_short import Item, Results, shorten
+from tests.builders import a_case_file, a_record
+from tests.unit.summary.any_case import case_files
+from tests.worked_cases import LUNG, OVARY, worked_case
+
+
+def whole(items: Iterable[Item]) -> list[TimelineEvent]:
+    return [
+        event
+        for item in items
+        for event in (
+            [event_of(draft, is_uncertain=item.order_uncertain) for draft in item.drafts]
+            if isinstance(item, Results)
+            else [item]
+        )
+    ]
+
+
+@given(case_files())
+@example(worked_case(LUNG))
+@example(worked_case(OVARY))
+def test_it_holds_the_events_of_the_timeline_in_their_order(case_file: CaseFile) -> None:
+    short, told = shorten(case_file), build_timeline(case_file)
+
+    assert whole(short.items) == list(told.items)
+    assert whole(short.undated) == list(told.undated)
+
+
+def test_results_of_one_date_stand_together_whatever_was_measured() -> None:
+    case_file = a_case_file(
+        a_record("lab_result", test="Haemoglobin", value=11, date="2025-11-24"),
+        a_record("symptom", symptom="fatigue", date="2025-11-24"),
+        a_record("marker_result", marker="CEA", value=5, date="2025-11-24"),
+        a_record("marker_result", marker="CEA", value=6, date="2025-12-01"),
+    )
+
+    first, symptom, second = shorten(case_file).items
+
+    assert isinstance(first, Results)
+    assert [draft.id for draft in first.drafts] == ["record-001", "record-003"]
+    assert isinstance(symptom, TimelineEvent)
+    assert isinstance(second, Results)
+    assert [draft.id for draft in second.drafts] == ["record-004"]
