@@ -4,7 +4,7 @@ from app.imports.domain.reading import FoundDocument, Withdrawn
 from app.imports.readers.hl7v2.attachments import UnreadableAttachmentError, attachments_of
 from app.imports.readers.hl7v2.fields import coded_field, interpreter, people
 from app.imports.readers.hl7v2.groups import Group, Row
-from app.imports.readers.hl7v2.papers import body_of, file_name
+from app.imports.readers.hl7v2.papers import body_of, file_name, paper_for
 from app.imports.readers.hl7v2.reports import stated_at
 from app.imports.readers.hl7v2.sent import Sent
 from app.imports.readers.hl7v2.status import Status
@@ -12,7 +12,12 @@ from app.imports.readers.hl7v2.status import Status
 UNREADABLE_FIX = "Send the document again as base64 in OBX-5.5, with its type in OBX-5.2 and OBX-5.3."
 
 
-def read_attachment(sent: Sent, group: Group, row: Row, status: Status) -> None:
+_SECTIONS = {
+    "laboratory": "laboratory_report", "imaging": "imaging_report", "pathology": "pathology_report",
+}  # fmt: skip
+
+
+def read_attachment(sent: Sent, group: Group, row: Row, status: Status, sort: str | None) -> None:
     """Read the documents in one OBX of type ED."""
     obx = row.obx
     key = sent.key(group.key, row.key, "document")
@@ -43,8 +48,9 @@ def read_attachment(sent: Sent, group: Group, row: Row, status: Status) -> None:
                 patient=sent.patient,
                 body=body_of(
                     sent.message,
-                    entries=(entry, group.service),
+                    paper_for(entry, group.service, _SECTIONS.get(sort or "")),
                     title=title,
+                    words=group.service.text,
                     dated=group.reported or group.collected or sent.sent_on,
                     author=author,
                     facility=obx.part(23) or sent.facility,

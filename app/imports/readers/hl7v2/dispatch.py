@@ -1,13 +1,48 @@
 """Which messages are read, and how."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from app.imports.readers.hl7v2.admissions import read_adt
+from app.imports.readers.hl7v2.clinical import read_allergies, read_diagnoses, read_procedures
+from app.imports.readers.hl7v2.documents import read_documents
+from app.imports.readers.hl7v2.medicines import read_medicines
 from app.imports.readers.hl7v2.results import read_results
 from app.imports.readers.hl7v2.sent import Sent
 from app.imports.readers.hl7v2.tables import codes, table
 
-_READERS: Final[Mapping[str, Callable[[Sent], None]]] = {"ORU": read_results, "OUL": read_results}
+_ORDER: Final = "an order"
+_TYPE: Final = re.compile(r"[A-Z][A-Z0-9]{2}")
+
+
+def _read_referral(sent: Sent) -> None:
+    sent.used |= {"PV1", "PV2", "RF1", "PRD"}
+    read_allergies(sent)
+    read_diagnoses(sent)
+    read_procedures(sent)
+    read_results(sent)
+
+
+def _read_problems(sent: Sent) -> None:
+    read_diagnoses(sent)
+
+
+_READERS: Final[Mapping[str, Callable[[Sent], None]]] = {
+    "ADT": read_adt,
+    "MDM": read_documents,
+    "OMP": read_medicines,
+    "ORU": read_results,
+    "OUL": read_results,
+    "OPU": read_results,
+    "PPR": _read_problems,
+    "RAS": read_medicines,
+    "RDE": read_medicines,
+    "RDS": read_medicines,
+    "REF": _read_referral,
+    "RGV": read_medicines,
+    "RRI": _read_referral,
+}
 
 
 def read_part(sent: Sent) -> None:
@@ -35,9 +70,19 @@ def _say_unused(sent: Sent, kind: str) -> None:
             "Name the message type and its event in MSH-9.",
         )
         return
+    if not _TYPE.fullmatch(kind):
+        sent.reject(
+            "MSH-9", "MSH-9 holds no message type of HL7.", "Name the message type and its event in MSH-9."
+        )
+        return
     unused = table("messages")["unused"].get(kind)
     fixes = table("messages")["fix"]
-    fix = fixes["order"] if unused and "order" in unused else fixes["other"]
+    is_order = unused is not None and _ORDER in unused
+    fix = fixes["order"] if is_order else fixes["other"]
+    if is_order and any(segment.id == "OBX" for segment in sent.segments):
+        unused = (
+            f"{unused} Its observations (OBX) inform whoever carries it out, and are not read as results."
+        )
     sent.skip("MSH-9", unused or "Messages of this type are not read here.", fix)
 
 

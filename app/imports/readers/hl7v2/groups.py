@@ -61,7 +61,7 @@ class Group:
         """The filler's number of the order, else the placer's; empty where there is none."""
         for segment, fields in ((self.obr, (3, 2)), (self.orc, (3, 2))):
             for one in fields if segment else ():
-                text = _entity(segment, one) if segment else ""
+                text = entity(segment, one) if segment else ""
                 if text:
                     return text
         return ""
@@ -100,7 +100,7 @@ def _named_specimen(entry: Coded) -> str | None:
     )
 
 
-def _entity(segment: Segment, field_: int) -> str:
+def entity(segment: Segment, field_: int) -> str:
     """Return an entity identifier with its namespace, `RES805^PATHO`; older versions put it into later components."""
     number = segment.part(field_)
     namespace = segment.part(field_, 2) or segment.part(field_, 4) or segment.part(field_, 3)
@@ -124,7 +124,7 @@ def _key(group: Group, sent: Sent) -> str:
     ordered = group.service.identity
     if group.number:
         return f"{group.number}/{ordered}"
-    specimen = _entity(group.specimen, 2) if group.specimen else ""
+    specimen = entity(group.specimen, 2) if group.specimen else ""
     if group.collected or specimen:
         return f"{sent.identity}/{ordered}/{specimen}/{group.collected or ''}"
     return f"{sent.identity}/{ordered}/{sent.control_id}"

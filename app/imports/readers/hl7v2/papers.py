@@ -1,14 +1,15 @@
 """Documents that come of a message: what each is, by its codes and words, and how its text file is made."""
 
 import re
-from typing import Final
+from typing import Final, cast, get_args
 
 from app.documents.domain.document import DocumentBody, DocumentKind
 from app.imports.domain.oncology import modality_of, regions_of
-from app.imports.domain.papers import paper_of
+from app.imports.domain.papers import Paper, paper_of
 from app.imports.readers.hl7v2.fields import Coded, language
 from app.imports.readers.hl7v2.message import Message
 
+_KINDS: Final = frozenset(get_args(DocumentKind))
 _LONGEST_TITLE: Final = 200
 _LONGEST_WORD: Final = 500
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.-]+")
@@ -20,26 +21,35 @@ def fitted(text: str | None, most: int = _LONGEST_WORD) -> str | None:
     return plain[:most].rstrip() or None
 
 
+def paper_for(*clues: Coded | str | DocumentKind | None) -> Paper:
+    """Return what a document is by the first clue that tells: a code, words, or a kind that is known."""
+    for clue in clues:
+        if isinstance(clue, Coded):
+            found = paper_of(clue.codings, clue.text)
+        elif clue in _KINDS:
+            found = Paper(kind=cast("DocumentKind", clue))
+        else:
+            found = paper_of((), clue)
+        if found.kind != "unclassified":
+            return found
+    return Paper()
+
+
 def body_of(
     message: Message,
+    paper: Paper,
     *,
-    entries: tuple[Coded, ...],
     title: str | None,
-    kind: DocumentKind | None = None,
+    words: str = "",
     dated: str | None = None,
     author: str | None = None,
     facility: str | None = None,
 ) -> DocumentBody:
-    """Return what a document is; `entries` are the codes that name it, the most specific first, `kind` what is left."""
-    codings = tuple(code for entry in entries for code in entry.codings)
-    words = " ".join(part for part in (title, *(entry.text for entry in entries)) if part)
-    paper = paper_of(codings, words)
-    found = paper.kind
-    if found == "unclassified" and kind is not None:
-        found = kind
-    is_imaging = found == "imaging_report"
+    """Return what is said of a document; `words` beside its title may tell how and what an examination images."""
+    is_imaging = paper.kind == "imaging_report"
+    words = f"{title or ''} {words}"
     return DocumentBody(
-        kind=found,
+        kind=paper.kind,
         title=fitted(title, _LONGEST_TITLE),
         dated=dated.split("T", 1)[0] if dated else None,
         author=fitted(author),

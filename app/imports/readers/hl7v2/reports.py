@@ -14,7 +14,7 @@ from app.imports.readers.hl7v2.fields import coded_field, interpreter, people
 from app.imports.readers.hl7v2.groups import Group, Row
 from app.imports.readers.hl7v2.measurements import comments_of
 from app.imports.readers.hl7v2.narrative import Narrative, narrative_of
-from app.imports.readers.hl7v2.papers import body_of, file_name
+from app.imports.readers.hl7v2.papers import body_of, file_name, paper_for
 from app.imports.readers.hl7v2.sent import Sent
 from app.imports.readers.hl7v2.status import Status, report_status
 from app.records.domain.disease import PathologyReport
@@ -227,9 +227,8 @@ class _Report:
                 patient=self.sent.patient,
                 body=body_of(
                     self.sent.message,
-                    entries=(self.group.service, *(() if kind else (entry,))),
+                    paper_for(self.group.service, kind or entry, kind),
                     title=title,
-                    kind=kind,
                     dated=self.group.reported or self.group.collected or self.sent.sent_on,
                     author=self.author,
                     facility=self.facility,

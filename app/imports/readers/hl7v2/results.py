@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from app.imports.domain.fitting import Remarks
 from app.imports.domain.measured import result_record
+from app.imports.domain.oncology import modality_of
 from app.imports.domain.papers import paper_of
 from app.imports.domain.reading import FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.attached import read_attachment
@@ -45,7 +46,7 @@ def _say_empty(sent: Sent, group: Group) -> None:
     status = report_status(group.obr.text(25).upper())
     sent.skip(
         group.obr,
-        status.why or status.note or "The order comes without an observation (OBX).",
+        status.why or "The order comes without an observation (OBX).",
         "Send the result with its observations once there is one.",
     )
 
@@ -63,6 +64,8 @@ def sort_of(group: Group) -> Sort | None:
     if section is not None:
         return section  # type: ignore[no-any-return]  # the table holds only these
     kind = paper_of(group.service.codings, group.service.text).kind
+    if kind == "unclassified" and modality_of(group.service.text, group.service.codings):
+        return "imaging"
     return _KINDS.get(kind)
 
 
@@ -79,7 +82,7 @@ def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
         if status.use == "waiting":
             sent.skip(obx, status.why or "There is no result yet.", "Send it again once there is a result.")
         elif type_ == "ED":
-            read_attachment(sent, group, row, status)
+            read_attachment(sent, group, row, status, sort)
         elif type_ in _POINTERS:
             sent.skip(
                 obx,

@@ -65,7 +65,8 @@ def _number(obx: Segment, raw: str) -> Value:
 def _short_text(obx: Segment) -> Value:
     """Read a text; one that is a number with a comparator is that number, in whatever type it was sent."""
     lines = [obx.marks.unescaped(part).strip() for part in obx.repetitions(5)]
-    whole = "\n".join(line for line in lines if line)
+    between = "\n" if obx.raw(2).strip().upper() in TEXTS else "; "
+    whole = between.join(line for line in lines if line)
     found = quantity_of(whole)
     if found is not None:
         return Value(number=found.value, comparator=found.comparator)

@@ -58,7 +58,7 @@ def test_markers_and_biomarkers_are_told_from_laboratory_values() -> None:
         ("NM", "4.2", "4.2", None, None),
         ("NM", "<0.5", "0.5", "<", None),
         ("NM", "1,5", None, None, "1,5"),
-        ("NM", "60~120", None, None, "60\n120"),
+        ("NM", "60~120", None, None, "60; 120"),
         ("", "4.2", "4.2", None, None),
         ("SN", "<^0.5", "0.5", "<", None),
         ("SN", ">=^100", "100", ">=", None),
