@@ -61,10 +61,11 @@ class Day:
     problem: str | None = None
     """Why there is no date, in words; None where the cell is silent."""
     fix: str | None = None
-    remark: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 SILENT: Final = Day()
+_SHORT_YEARS: Final = "Years of two digits are read as 1970 to 2040."
 _NO_DATE: Final = Day(
     problem="This is not a date in a form that is read here.",
     fix="Write dates as YYYY-MM-DD, or YYYY-MM or YYYY where less is known.",
@@ -122,19 +123,19 @@ class Days:
         return self._chosen(readings)
 
     def _chosen(self, readings: Readings) -> Day:
-        remark = "Years of two digits are read as 1970 to 2040." if readings.has_short_year else None
+        remarks = (_SHORT_YEARS,) if readings.has_short_year else ()
         if readings.certain:
-            return Day(date=readings.certain, remark=remark)
+            return Day(date=readings.certain, remarks=remarks)
         if self._stated:
             date = readings.by_order.get(self._stated)
-            return _BOTH_ORDERS if date is None else Day(date=date, remark=remark)
+            return _BOTH_ORDERS if date is None else Day(date=date, remarks=remarks)
         if len(set(readings.by_order.values())) == 1:
-            return Day(date=next(iter(readings.by_order.values())), remark=remark)
+            return Day(date=next(iter(readings.by_order.values())), remarks=remarks)
         if self._settled and self._settled in readings.by_order:
             told = f"Dates are read as {ORDER_WORDS[self._settled]}, as other dates of the column show."
             return Day(
                 date=readings.by_order[self._settled],
-                remark=f"{told} {remark}" if remark else told,
+                remarks=(told, *remarks),
             )
         if not readings.by_order:
             return _SHORT_YEAR if readings.has_short_year else _BOTH_ORDERS

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.imports.domain.reading import UnreadablePayloadError
-from app.imports.readers.tabular.cells import Row, Sheet
-from app.imports.readers.tabular.header import IGNORED, Column, Header, header_of
-from app.imports.readers.tabular.words import COMMON_FIELDS, FIELDS, KINDS, PATIENT_FIELDS, Kind
+from app.imports.readers.tabular.cells import DateCell, Row, Sheet
+from app.imports.readers.tabular.days import readings_of
+from app.imports.readers.tabular.header import IGNORED, Column, Header, header_of, is_test, split_unit
+from app.imports.readers.tabular.words import (
+    COMMON_FIELDS,
+    FIELDS,
+    FIELDS_BY_NAME,
+    KINDS,
+    PATIENT_FIELDS,
+    Kind,
+)
 from app.records.domain.kinds import KINDS as RECORD_KINDS
+from app.values.catalogue import fold_name
 
 _EXAMINED: Final = 60
 """A header stands in one of so many first rows."""
@@ -50,9 +59,33 @@ def find_layout(sheet: Sheet, mapping: Mapping[str, str], kind: str | None) -> L
     best: Layout | None = None
     for at, row in enumerate(sheet.rows[:_EXAMINED]):
         found = layout_of(at, row, header_of(row.cells, mapping), kind)
+        if (
+            found
+            and found.shape == "transposed"
+            and not _is_series(sheet.rows[at + 1 : at + 1 + _EXAMINED], found)
+        ):
+            continue
         if found and (best is None or found.score > best.score):
             best = found
     return best
+
+
+def _is_series(rows: Sequence[Row], layout: Layout) -> bool:
+    """Tell whether dates across are a header: each another day, results and no dates under them, tests beside them."""
+    dates = [layout.header.cells[index] for index in layout.dates]
+    under = [row.cells[index] for row in rows for index in layout.dates if index < len(row.cells)]
+    under = [cell for cell in under if cell]
+    are_dates = sum(isinstance(cell, DateCell) or readings_of(cell) is not None for cell in under)
+    beside = layout.fields["test"]
+    names = [row.cells[beside] for row in rows if beside < len(row.cells) and row.cells[beside]]
+    is_named = layout.header.cells[beside] != "" and "test" in FIELDS_BY_NAME.get(
+        fold_name(layout.header.cells[beside]), ()
+    )
+    return (
+        len(set(dates)) == len(dates)
+        and are_dates * 2 <= len(under)
+        and (is_named or any(is_test(split_unit(name)[0]) for name in names))
+    )
 
 
 def layout_of(at: int, row: Row, header: Header, kind: str | None) -> Layout | None:

@@ -50,7 +50,7 @@ class _Draft:
 
 def named_by(texts: Mapping[str, str], birth_date: str | None) -> Named:
     """Return what the patient's fields of a row say; `birth_date` is EDTF."""
-    said = {name: text for name, text in texts.items() if text and absence_of(text) is None}
+    said = {name: str(text) for name, text in texts.items() if text and absence_of(text) is None}
     if _is_a_name(said.get("patient_id", "")):
         said.setdefault("patient_name", said.pop("patient_id"))
     identifiers = tuple(

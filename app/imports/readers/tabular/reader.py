@@ -1,6 +1,6 @@
 """The reader of tables: a text file, a workbook, or an archive of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from app.imports.domain.reading import AnyItem, NotUsed, Options, Reading, UnreadablePayloadError
@@ -9,11 +9,15 @@ from app.imports.readers.tabular.above import said_above
 from app.imports.readers.tabular.cells import Sheet, column_letters
 from app.imports.readers.tabular.keys import Keys
 from app.imports.readers.tabular.layout import Layout, checked_kind, find_layout
+from app.imports.readers.tabular.mcode import PREFIX, find_mcode
+from app.imports.readers.tabular.mcode_rows import read_mcode
 from app.imports.readers.tabular.numbers import Decimals
 from app.imports.readers.tabular.payloads import payloads_of
 from app.imports.readers.tabular.people import People
 from app.imports.readers.tabular.sources import sheets_of
+from app.imports.readers.tabular.statements import read_statements
 from app.imports.readers.tabular.table import Table
+from app.imports.readers.tabular.treatments import read_medicines, read_treatments
 from app.values.catalogue import fold_name
 
 _NO_TABLE: Final = (
@@ -37,7 +41,8 @@ def read(content: bytes, options: Options) -> Reading:
     items: list[AnyItem] = []
     tables: list[Table] = []
     for sheet in sheets:
-        layout = find_layout(sheet, mapping, kind)
+        layout = None if mapping or kind else find_mcode(sheet)
+        layout = layout or find_layout(sheet, mapping, kind)
         if layout is None:
             items.append(_unread(sheet))
             continue
@@ -92,15 +97,30 @@ def _numbers(table: Table) -> Sequence[str]:
 
 
 def _read_rows(table: Table) -> None:
-    match table.layout.shape:
-        case "long":
-            results.read_long(table)
-        case "wide":
-            results.read_wide(table)
-        case "transposed":
-            results.read_transposed(table)
-        case "rows":
-            raise UnreadablePayloadError(" ".join(_NO_TABLE))
+    if table.layout.shape == "rows":
+        is_mcode = table.layout.kind.startswith(PREFIX)
+        read = read_mcode if is_mcode else _BY_KIND.get(table.layout.kind, read_statements)
+    else:
+        read = _BY_SHAPE[table.layout.shape]
+    read(table)
+
+
+def _read_patients(table: Table) -> None:
+    """Answer a table that names patients and nothing else: they are known now, and make no record."""
+    for row in table.usable_rows():
+        table.skip(row, "The row names a patient, and no fact.", "Nothing needs to be done.")
+
+
+_BY_SHAPE: Final[Mapping[str, Callable[[Table], None]]] = {
+    "long": results.read_long,
+    "wide": results.read_wide,
+    "transposed": results.read_transposed,
+}
+_BY_KIND: Final[Mapping[str, Callable[[Table], None]]] = {
+    "treatment": read_treatments,
+    "medication": read_medicines,
+    "patient": _read_patients,
+}
 
 
 def _unread(sheet: Sheet) -> NotUsed:

@@ -5,14 +5,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from app.imports.domain.fitting import Remarks, coding, text
 from app.imports.domain.measured import Flag, Measurement, range_of, result_record
 from app.imports.readers.tabular.cells import Row
 from app.imports.readers.tabular.days import Day, Days, with_time
+from app.imports.readers.tabular.facts import Fact
 from app.imports.readers.tabular.header import Column, bare_test, split_unit
 from app.imports.readers.tabular.keys import analyte_key, key_of
 from app.imports.readers.tabular.numbers import plain_signs
 from app.imports.readers.tabular.ranges import reference_of
+from app.imports.readers.tabular.statements import performance
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.words import absence_of, flag_of
 from app.records.domain.base import Absence, Coding
@@ -20,7 +24,7 @@ from app.records.domain.kinds import AnyRecord
 
 NO_DATE: Final = (
     "The row has no date, and a result without one has no place in a series.",
-    "Give the date of the sample; where it is not known, write `unknown`.",
+    "Give the date of the sample, not the time since another day; where it is not known, write `unknown`.",
 )
 _TWO_NUMBERS: Final = (
     "The value can be two numbers: with a decimal sign, or with a sign between thousands; no other value tells which.",
@@ -87,6 +91,11 @@ def read_wide(table: Table) -> None:
         if not filled and not others:
             table.skip(row, "The row has no results.", "Nothing needs to be done.")
             continue
+        if filled and not date.date:
+            table.reject(row, date.problem or NO_DATE[0], date.fix or NO_DATE[1])
+            continue
+        for name in others:
+            performance(Fact(table, row), name, "ECOG" if name == "ecog" else "Karnofsky", date.date)
         base = _asked(table, row, "", date)
         for column in filled:
             asked = replace(
@@ -202,8 +211,8 @@ def _result(table: Table, row: Row, asked: Asked, cell: str, column: Column | No
     if date.problem or not date.date:
         table.reject(row, date.problem or NO_DATE[0], date.fix or NO_DATE[1], at)
         return
-    if date.remark:
-        table.remark(date.remark)
+    for remark in date.remarks:
+        table.remark(remark)
     is_absent = isinstance(absent, Absence) and absent is not Absence.NONE
     if is_absent and "." in cell:
         table.remark(_NOT_DONE_OR_DETECTED)
@@ -233,7 +242,7 @@ def _result(table: Table, row: Row, asked: Asked, cell: str, column: Column | No
         table.reject(row, *_unfit(remarks), at)
         return
     if date.date == "unknown":
-        record = replace(record, absent={"date": Absence.UNKNOWN})
+        record = msgspec.structs.replace(record, absent={"date": Absence.UNKNOWN})
     table.found(
         row,
         record,

@@ -1,5 +1,6 @@
 """One table while it is read: cells by field, dates and numbers as its columns write them, items as they come."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -12,10 +13,16 @@ from app.imports.readers.tabular.keys import Keys
 from app.imports.readers.tabular.layout import Layout
 from app.imports.readers.tabular.numbers import Decimals
 from app.imports.readers.tabular.people import Named, People, named_by
-from app.imports.readers.tabular.words import PATIENT_FIELDS
+from app.imports.readers.tabular.words import KINDS, PATIENT_FIELDS
 from app.records.domain.kinds import AnyRecord
 
 SKIPPED_TWICE: Final = ("The same fact stands in the payload already.", "Nothing needs to be done.")
+_TOGETHER: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(("started", "ended"), ("started", "ended"))
+"""Both ends of a period are one column in two, and written alike."""
+_FOOTERS: Final = re.compile(r"[*†‡#(]|.*[:.!?]$|(?:\S+\s+){6}", re.DOTALL)
+_SUBJECTS: Final = frozenset(
+    name for kind in KINDS for need in kind.needs if kind.name != "patient" for name in need
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +59,7 @@ class Table:
     def days(self, name: str) -> Days:
         """Return how the dates of a field are written."""
         if name not in self._days:
-            cells = (self.text(row, name) for row in self.rows)
+            cells = (self.text(row, one) for one in _TOGETHER.get(name, (name,)) for row in self.rows)
             self._days[name] = Days(cells, self.options.date_order, of_birth=name == "birth_date")
         return self._days[name]
 
@@ -173,6 +180,16 @@ class Table:
                 self.skip(row, "The header stands here again.", "Nothing needs to be done.")
             else:
                 yield row
+
+    def _is_a_fact(self, row: Row) -> bool:
+        """Tell whether a single cell is a fact of its own: an illness without a date, `none` under allergies."""
+        if len(self.layout.header.cells) == 1:
+            return True
+        if self.layout.shape != "rows":
+            return False
+        at = next(index for index, cell in enumerate(row.cells) if cell)
+        is_subject = any(self.layout.fields.get(name) == at for name in _SUBJECTS)
+        return is_subject and _FOOTERS.match(row.cells[at]) is None
 
 
 def is_aside(row: Row) -> bool:

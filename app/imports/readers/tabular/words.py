@@ -79,6 +79,7 @@ MONTHS: Final[Mapping[str, int]] = {word: int(month) for word, month in _by_word
 BESIDE_MONTH: Final = frozenset(map(fold_word, _WORDS["beside_month"]["words"]))
 ABOUT: Final = frozenset(map(fold_word, _WORDS["about"]["words"]))
 _LONGEST_WORD: Final = 60
+_LONGEST_TEXT: Final = 500
 
 
 @lru_cache(maxsize=4_096)
@@ -107,3 +108,24 @@ def flag_of(text: str) -> Flag | None:
 def sex_word(text: str) -> str | None:
     """Return the sex that a word of one of the languages says."""
     return _SEXES.get(fold_word(text)) if len(text) <= _LONGEST_WORD else None
+
+
+_VALUES: Final = load("values")
+_MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    table: {fold_word(word): meaning for meaning, words in meanings.items() for word in words}
+    for table, meanings in _VALUES.items()
+}
+
+
+def meaning_of(table: str, text: str | None) -> str | None:
+    """Return what a word means by a table of `values.toml`; None where the table does not know it."""
+    if not text or len(text) > _LONGEST_WORD:
+        return None
+    return _MEANINGS[table].get(fold_word(text))
+
+
+def meaning_in(table: str, text: str | None) -> tuple[str, ...]:
+    """Return what single words of a text mean, each once."""
+    words = (text or "")[:_LONGEST_TEXT].replace("/", " ").split()
+    found = (_MEANINGS[table].get(fold_word(word)) for word in words)
+    return tuple(dict.fromkeys(meaning for meaning in found if meaning))
