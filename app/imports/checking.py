@@ -6,10 +6,35 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import FieldError
+from app.imports.domain.planning import digest_of
+from app.imports.domain.reading import FoundRecord
 from app.records.domain.checks import check_record
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.records.domain.stored import plain
 from app.web.validation import PROBLEMS_KEY, words_of
+
+
+class Judgement:
+    """What stands against each record of one import, and its hash: found once, however often it is planned."""
+
+    def __init__(self) -> None:
+        # What is judged is kept beside its judgement, so that its id stays its own.
+        self._faults: dict[int, tuple[AnyRecord, tuple[FieldError, ...]]] = {}
+        self._digests: dict[int, tuple[FoundRecord, str]] = {}
+
+    def faults(self, record: AnyRecord) -> tuple[FieldError, ...]:
+        """Return everything that stands against storing a record; empty when nothing does."""
+        found = self._faults.get(id(record))
+        if found is None:
+            found = self._faults[id(record)] = (record, tuple(faults_of(record)))
+        return found[1]
+
+    def digest(self, item: FoundRecord) -> str:
+        """Return the hash of a fact as it was read."""
+        found = self._digests.get(id(item))
+        if found is None:
+            found = self._digests[id(item)] = (item, digest_of(item))
+        return found[1]
 
 
 @cache

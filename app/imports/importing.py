@@ -14,6 +14,7 @@ from app.documents.inspection.inspector import Inspector
 from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.errors import FieldError
 from app.imports.cases_of import Target, hold, meanwhile, require_unchanged, targets_of
+from app.imports.checking import Judgement
 from app.imports.domain.errors import CaseChangedError, NotAtomicError
 from app.imports.domain.imported import Imported, ImportedCase
 from app.imports.domain.planning import Step
@@ -84,20 +85,21 @@ class Import:
             DomainError: nothing was stored, and why.
         """
         reading = read(self.sent, bytes_most=self.shell.read_bytes_most)
+        judge = Judgement()
         stager = Stager(self.folder, self.shell.inspector, self.shell.new_id)
         parts = stager.parts(self.sent, reading, together=self.wanted.case_id is not None)
         for attempt in range(1, ATTEMPTS + 1):
             with self.shell.database.read() as session:
                 targets = self._targets(session, parts, reading)
                 check(targets)
-                plans = self._plans(session, targets, reading)
+                plans = self._plans(session, targets, reading, judge)
                 if self.wanted.dry_run:
                     self._require_all(reading, plans)
                     writing = Writing(self.access, self.shell.clock(), session)
                     return conclude(writing, _imported(reading, plans, {}, dry_run=True))
             try:
                 return self._write(
-                    reading, plans, conclude, fingerprint=fingerprint, repeat=repeat, check=check
+                    reading, plans, conclude, judge=judge, fingerprint=fingerprint, repeat=repeat, check=check
                 )
             except CaseChangedError:
                 if attempt == ATTEMPTS:
@@ -110,6 +112,7 @@ class Import:
         foreseen: Sequence[Plan],
         conclude: Callable[[Writing, Imported], AnswerT],
         *,
+        judge: Judgement,
         fingerprint: str,
         repeat: Repeat | None,
         check: Callable[[Sequence[Target]], None],
@@ -123,7 +126,7 @@ class Import:
             keep_blobs(session)
             targets = require_unchanged(before, self._targets(session, [one.part for one in before], reading))
             check(targets)
-            plans = self._plans(session, targets, reading)
+            plans = self._plans(session, targets, reading, judge)
             keys = {key for plan in plans for key, _ in plan.new_bytes()}
             if keys - files.keys():
                 raise meanwhile()
@@ -150,8 +153,10 @@ class Import:
             new_id=self.shell.new_id,
         )
 
-    def _plans(self, session: Session, targets: Sequence[Target], reading: Reading) -> list[Plan]:
-        return [make_plan(session, target, reading, self.shell.new_id) for target in targets]
+    def _plans(
+        self, session: Session, targets: Sequence[Target], reading: Reading, judge: Judgement
+    ) -> list[Plan]:
+        return [make_plan(session, target, reading, judge, self.shell.new_id) for target in targets]
 
     def _require_all(self, reading: Reading, plans: Sequence[Plan]) -> None:
         """Go on only if everything can be used, where all or nothing was asked for.

@@ -14,7 +14,7 @@ from app.documents.service import find_same_bytes
 from app.documents.storing import store_documents
 from app.imports import memory
 from app.imports.cases_of import Target, open_or_amend
-from app.imports.checking import faults_of
+from app.imports.checking import Judgement
 from app.imports.domain.keys import keys_of
 from app.imports.domain.planning import Known, Newest, Planner, Step, changes_anything, key_hash
 from app.imports.domain.reading import AnyItem, FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
@@ -61,7 +61,9 @@ class Plan:
                 yield self.target.part.papers[step.item.key]
 
 
-def make_plan(session: Session, target: Target, reading: Reading, new_id: Callable[[], str]) -> Plan:
+def make_plan(
+    session: Session, target: Target, reading: Reading, judge: Judgement, new_id: Callable[[], str]
+) -> Plan:
     """Decide what becomes of the items that go into a case, or that none is opened for."""
     case_id = target.case_id or ""
     part, scope = target.part, f"{case_id}\n{reading.format}"
@@ -84,7 +86,8 @@ def make_plan(session: Session, target: Target, reading: Reading, new_id: Callab
         known=before,
         newest=newest,
         same_bytes=same_bytes,
-        faults=faults_of,
+        faults=judge.faults,
+        digest=judge.digest,
         new_id=new_id,
         document_ids={key: paper.id for key, paper in part.papers.items()},
         unchanged=unchanged,

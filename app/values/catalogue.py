@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from app.values.coding import CodeTextError, Loinc, NciThesaurus
@@ -150,16 +151,19 @@ LABS: Final = Catalogue("labs", Lab)
 BIOMARKERS: Final = Catalogue("biomarkers", Biomarker)
 
 
+@lru_cache(maxsize=4_096)  # a payload names the same tests thousands of times
 def find_marker(name_or_code: str) -> Marker | None:
     """Find a tumour marker by any spelling of its name, or by code."""
     return MARKERS.find(name_or_code)
 
 
+@lru_cache(maxsize=4_096)  # a payload names the same tests thousands of times
 def find_lab(name_or_code: str) -> Lab | None:
     """Find a laboratory test by any spelling of its name, or by code."""
     return LABS.find(name_or_code)
 
 
+@lru_cache(maxsize=4_096)  # a payload names the same tests thousands of times
 def find_biomarker(name_or_code: str) -> Biomarker | None:
     """Find a biomarker by any spelling of its name, or by code."""
     return BIOMARKERS.find(name_or_code)

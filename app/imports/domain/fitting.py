@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from app.records.domain.base import Coding
@@ -78,13 +79,18 @@ def coding(system: str | None, code: str | None, display: str | None = None) -> 
     return Coding(system=named[:WORD_MOST], code=code.strip(), display=shown)
 
 
+@lru_cache(maxsize=4_096)  # a payload repeats a few codes thousands of times
+def _is_refused(system: str, code: str) -> bool:
+    return any(problem.severity == "refuse" for problem in check_code(system, code))
+
+
 def usable(codings: Iterable[Coding | None], remarks: Remarks, most: int = 50) -> tuple[Coding, ...]:
     """Return the codes that a record can keep, each once; one that its system cannot have is remarked."""
     kept: dict[tuple[str, str], Coding] = {}
     for one in codings:
         if one is None:
             continue
-        if any(problem.severity == "refuse" for problem in check_code(one.system, one.code, one.display)):
+        if _is_refused(one.system, one.code):
             remarks.add(f"A code is no code of {one.system}; it stands in the payload only.")
             continue
         kept.setdefault((one.system, one.code), one)

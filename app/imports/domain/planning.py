@@ -93,11 +93,14 @@ class Planner:
         newest: Mapping[str, Newest],
         same_bytes: Mapping[str, str],
         faults: Callable[[AnyRecord], Sequence[FieldError]],
+        digest: Callable[[FoundRecord], str],
         new_id: Callable[[], str],
         document_ids: Mapping[str, str],
         unchanged: frozenset[str] = frozenset(),
     ) -> None:
         """Hold what is stored: `known` by key hash, `newest` by record id, `same_bytes` documents by SHA-256.
+
+        `faults` says what stands against a record, `digest` is a fact's hash (`digest_of`).
 
         `document_ids` are the ids, by key, under which the bytes of new documents were put already; `unchanged` the
         keys of what is known to bring nothing new.
@@ -107,6 +110,7 @@ class Planner:
         self._newest = dict(newest)
         self._same_bytes = dict(same_bytes)
         self._faults = faults
+        self._digest = digest
         self._new_id = new_id
         self._document_ids = document_ids
         self._unchanged = unchanged
@@ -141,7 +145,7 @@ class Planner:
             return Step(
                 item=item, outcome="rejected", detail=detail, fix=fix, errors=faults, remarks=item.remarks
             )
-        key, digest = self._key(item.key), digest_of(item)
+        key, digest = self._key(item.key), self._digest(item)
         before = self._known.get(key)
         if before is None or before.kind == "document":
             return self._create(item, key, digest)

@@ -1,7 +1,9 @@
 """Records as they are kept: one immutable JSON body for each version."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Literal
 
 import msgspec
@@ -59,8 +61,9 @@ DECODERS: Mapping[str, msgspec.json.Decoder[AnyRecord]] = {
     name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
 }
 """What reads the stored bodies of each kind."""
-EMPTY: tuple[object, ...] = (None, (), {})
-"""What a field holds that says nothing."""
+_SIMPLE = frozenset({str, int, bool, Decimal})
+_HOLDERS = frozenset({tuple, dict})
+"""What says nothing when it is empty; 0 and false say something."""
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -75,18 +78,32 @@ def encode_record(record: AnyRecord) -> bytes:
     return _ENCODER.encode(plain(record))
 
 
+_SHAPES: dict[type[Part], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+
+
+def _shape(kind: type[Part]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return a part's field names, and what takes all of its values at once."""
+    names = kind.__struct_fields__
+    found = _SHAPES[kind] = (
+        names,
+        attrgetter(*names) if len(names) > 1 else lambda one: (getattr(one, names[0]),),
+    )
+    return found
+
+
 def plain(value: Any) -> Any:  # noqa: ANN401 (any value of a record)
     """Return a value as JSON-plain data without its empty fields; what is left out is what decoding fills in again."""
-    if isinstance(value, Part):
-        shown: dict[str, Any] = {}
-        for name in value.__struct_fields__:
-            part = getattr(value, name)
-            if part not in EMPTY:
-                shown[name] = plain(part) if isinstance(part, tuple | Part) else part
-        return shown
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind is tuple:
         return [plain(part) for part in value]
-    return value
+    if not issubclass(kind, Part):
+        return value
+    names, values_of = _SHAPES.get(kind) or _shape(kind)
+    return {
+        name: part if type(part) in _SIMPLE else plain(part)
+        for name, part in zip(names, values_of(value), strict=True)
+        if part is not None and (part or type(part) not in _HOLDERS)
+    }
 
 
 def unknown_sources(record: AnyRecord, known: frozenset[str]) -> list[FieldError]:

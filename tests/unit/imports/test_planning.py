@@ -17,6 +17,7 @@ from app.imports.domain.planning import (
     Planner,
     Step,
     changes_anything,
+    digest_of,
     key_hash,
 )
 from app.imports.domain.reading import AnyItem, FoundDocument, NotUsed
@@ -40,6 +41,7 @@ class World:
             known=self.known,
             newest=self.newest,
             same_bytes=self.same_bytes,
+            digest=digest_of,
             faults=changes.pop("faults", lambda _: ()),
             new_id=lambda: f"new-{next(self._ids)}",
             document_ids={
