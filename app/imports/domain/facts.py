@@ -71,6 +71,8 @@ class Medicine(Fact):
     ongoing: bool | None = None
     reason: str | None = None
     reason_ended: str | None = None
+    is_cancer: bool | None = None
+    """True where the sender says that it is given for the cancer; else it is judged by name, code and reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +170,7 @@ def medicine_record(fact: Medicine, origin: Format, remarks: Remarks) -> Treatme
         return None
     dose, route = word(fact.dose, remarks, "dose"), word(fact.route, remarks, "route")
     frequency = word(fact.frequency, remarks, "frequency")
-    if is_cancer_medicine(name, codes, fact.reason):
+    if fact.is_cancer or is_cancer_medicine(name, codes, fact.reason):
         given = word(", ".join(part for part in (dose, frequency) if part), remarks, "dose")
         return Treatment(
             kind="treatment",

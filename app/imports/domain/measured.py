@@ -18,6 +18,8 @@ from app.records.domain.findings import LabResult, MarkerResult
 from app.values.codes import find_biomarker, find_lab, find_marker
 
 Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "~"]
+Sort: TypeAlias = Literal["marker_result", "lab_result", "biomarker"]
+"""What a test is: of a tumour marker, of the laboratory, of the tumour or the genes."""
 Flag: TypeAlias = Literal["low", "high", "critical_low", "critical_high", "normal", "abnormal"]
 
 _NUMBER: Final = re.compile(
@@ -94,6 +96,8 @@ class Measurement:
     author: str | None = None
     asserted_by: Role | None = None
     external_id: str | None = None
+    sort: Sort | None = None
+    """What the sender says that the test is; left out, it is judged by codes and name."""
 
 
 _POSITIVE: Final = ("positive", "pos", "detected", "present", "mutated", "amplified", "reactive")
@@ -153,7 +157,7 @@ def interpretation_of(
     return _READINGS.get((text or "").strip().strip(".").casefold())  # type: ignore[return-value]  # likewise
 
 
-def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Literal["marker_result", "lab_result", "biomarker"]:
+def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Sort:
     """Tell what a test is by its codes, else by its name; a test that no table knows is a laboratory value."""
     for code in codes:
         if code.system not in {"loinc", "nci-thesaurus"}:
@@ -184,7 +188,7 @@ def result_record(
     if name is None:
         return None
     codes = usable(test.codes, remarks)
-    kind = kind_of_test(name, codes)
+    kind = test.sort or kind_of_test(name, codes)
     value_text = word(test.value_text, remarks, "value") if test.value is None else None
     if test.value is None and value_text is None and test.absent is None:
         return None

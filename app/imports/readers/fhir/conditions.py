@@ -48,6 +48,7 @@ _SOCIAL: Final = re.compile(
     re.IGNORECASE,
 )
 """Findings on how somebody lives, which some systems keep among the problems."""
+_FAMILY: Final = re.compile(r"family history|familial history", re.IGNORECASE)
 _UNCERTAIN: Final = {
     "unconfirmed": "The sender marks the condition as unconfirmed.",
     "provisional": "The sender marks the condition as provisional.",
@@ -75,8 +76,11 @@ def read_condition(entry: Entry, making: Making) -> Iterator[AnyItem]:
         return
     negated = known(NEGATIONS, resource.code)
     told = _illness(entry, making, negated[0] if negated else None, _UNCERTAIN.get(verified or ""))
-    if negated is None and _is_social(resource.code):
+    if negated is None and _says(_SOCIAL, resource.code):
         yield skipped(entry, "It is a finding on how the patient lives, not an illness.")
+        return
+    if negated is None and _says(_FAMILY, resource.code):
+        yield skipped(entry, "It tells of the family, not of the patient.")
         return
     record = illness_record(told, "fhir", entry.remarks)
     if record is None:
@@ -98,10 +102,10 @@ def _status(concept: CodeableConcept | None) -> str | None:
     return next((one.code for one in concept.coding if one.code), None)
 
 
-def _is_social(concept: CodeableConcept | None) -> bool:
+def _says(pattern: re.Pattern[str], concept: CodeableConcept | None) -> bool:
     said = [one.display or "" for one in concept.coding] if concept is not None else []
     said.append((concept.text or "") if concept is not None else "")
-    return any(_SOCIAL.search(one) for one in said)
+    return any(pattern.search(one) for one in said)
 
 
 def _illness(entry: Entry, making: Making, absent: Absence | None, uncertain: str | None) -> Illness:

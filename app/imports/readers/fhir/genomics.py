@@ -34,7 +34,7 @@ _SOURCE_CLASS: Final = "48002-0"
 _SOMATIC: Final = "LA6684-0"
 _GERMLINE: Final = "LA6683-2"
 _C_HGVS: Final = re.compile(r"\bc\.[^\s()]+")
-_P_HGVS: Final = re.compile(r"\bp\.\(?[A-Za-z0-9_=*?>]+\)?")
+_P_HGVS: Final = re.compile(r"\bp\.(?:\([A-Za-z0-9_=*?>]+\)|[A-Za-z0-9_=*?>]+)")
 _SAID_APART: Final = frozenset({_GENE, _CODING_CHANGE, _PROTEIN_CHANGE, _VAF, _SOURCE_CLASS})
 
 

@@ -178,6 +178,7 @@ class ImagingStudyResource(Resource):
     interpreter: tuple[Reference, ...] = ()
     number_of_series: int | None = None
     number_of_instances: int | None = None
+    procedure_reference: Reference | None = None
     procedure_code: tuple[CodeableConcept, ...] = ()
     location: Reference | None = None
     note: tuple[Annotation, ...] = ()

@@ -6,6 +6,7 @@ from app.imports.readers.fhir.model import (
     Element,
     HumanName,
     Identifier,
+    Narrative,
     Period,
     Reference,
     Resource,
@@ -81,6 +82,7 @@ class Section(Element):
 
     title: str | None = None
     code: CodeableConcept | None = None
+    text: Narrative | None = None
     entry: tuple[Reference, ...] = ()
     empty_reason: CodeableConcept | None = None
     section: "tuple[Section, ...]" = ()

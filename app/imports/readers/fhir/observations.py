@@ -1,5 +1,6 @@
 """Observations: which of the product's facts each is, and the laboratory values, markers and biomarkers among them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from app.imports.domain.measured import Measurement, result_record
+from app.imports.domain.fitting import WORD_MOST, Remarks, word
+from app.imports.domain.measured import Measurement, Sort, kind_of_test, result_record
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import OBSERVATIONS, PROFILES, READINGS
 from app.imports.readers.fhir.effective import collected_on, day_of, specimen_of
@@ -15,7 +17,7 @@ from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import IN_ERROR, Making, nothing_said, skipped, withdrawn
 from app.imports.readers.fhir.model_findings import Observation, Valued
 from app.imports.readers.fhir.values import measurement_of, test_name
-from app.imports.readers.fhir.wording import known, note_of, words_or_code
+from app.imports.readers.fhir.wording import codes_of, known, note_of, profiled, words_or_code
 from app.records.domain.disease import Biomarker
 from app.values.codes import find_lab, find_marker
 
@@ -29,6 +31,8 @@ _NOT_A_RESULT: Final = {
     "registered": "It is registered; there is no result yet.",
     "cancelled": "It was cancelled; there is no result.",
 }
+_TUMOUR_MARKER: Final = ("mcode-tumor-marker-test", "mcode-tumor-marker")
+_OF_BLOOD: Final = re.compile(r"serum|plasma|blood", re.IGNORECASE)
 _NOT_LABORATORY: Final = {
     "vital-signs": "It is a vital sign that no list or rule here uses.",
     "social-history": "It tells of habits or circumstances, not of the disease or its treatment.",
@@ -97,6 +101,12 @@ def read_measured(entry: Entry, making: Making) -> Iterator[AnyItem]:
             yield nothing_said(entry)
 
 
+def is_imaged(resource: Observation) -> bool:
+    """Tell whether it is what was seen on images, told in words and no measurement."""
+    is_image = any(one.code == "imaging" for concept in resource.category for one in concept.coding)
+    return is_image and resource.value_string is not None
+
+
 def _has_values(resource: Observation) -> bool:
     return bool(resource.component or resource.has_member)
 
@@ -131,16 +141,39 @@ def _about(entry: Entry, making: Making) -> dict[str, Any]:
         "specimen_date": collected_on(specimen),
         "method": words_or_code(resource.method),
         "note": note_of(resource.note, _STATED.get(resource.status or "")),
+        "sort": _sort(resource),
     }
+
+
+def _sort(resource: Observation) -> Sort | None:
+    """Return what a test is that mCODE calls one of tumour markers, where no table knows it."""
+    if resource.meta is None or not profiled(resource.meta.profile, *_TUMOUR_MARKER):
+        return None
+    name = test_name(resource.code) or ""
+    if kind_of_test(name, codes_of(Remarks(), resource.code)) != "lab_result" or find_lab(name) is not None:
+        return None
+    return "marker_result" if _OF_BLOOD.search(name) else "biomarker"
 
 
 def _result(
     entry: Entry, making: Making, valued: Valued, test: Measurement, suffix: str
 ) -> Iterator[AnyItem]:
+    long = (
+        test.value_text
+        if test.value is None and test.value_text and len(test.value_text) > WORD_MOST
+        else None
+    )
+    if long is not None:
+        entry.remarks.add("The value is longer than a value can be; the note holds it whole.")
+        test = replace(
+            test, value_text=long[: WORD_MOST - 2].rstrip() + " …", note=note_of((), long, test.note)
+        )
     record = result_record(test, "fhir", entry.remarks)
     if record is None:
         yield nothing_said(entry)
         return
+    if isinstance(record, Biomarker) and record.value is not None and test.value_text is not None:
+        record = msgspec.structs.replace(record, result=word(test.value_text, entry.remarks, "value"))
     if isinstance(record, Biomarker) and record.interpretation is None and record.stated is None:
         reading: Any = known(READINGS, valued.value_codeable_concept, *valued.interpretation)
         if reading is not None:

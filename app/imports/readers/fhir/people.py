@@ -27,12 +27,18 @@ def read_patient(entry: Entry) -> ReadPatient:
         BrokenResourceError: a date of it is none.
     """
     resource: PatientResource = entry.resource
+    name = _short(name_among(resource.name), entry.remarks, "Patient.name")
+    others = dict.fromkeys(told for one in resource.name if (told := _name(one)) and told != name)
+    if resource.deceased_boolean and resource.deceased_date_time is None:
+        entry.remarks.add(
+            "The sender says that the patient has died, and not when; the case keeps only a date."
+        )
     return ReadPatient(
         key=entry.key,
         place=entry.place,
         patient=Patient(
             identifiers=_identifiers(resource, entry),
-            name=_short(name_among(resource.name), entry.remarks, "Patient.name"),
+            name=name,
             birth_date=date_of(resource.birth_date, "Patient.birthDate"),
             sex=sex_of(resource.gender),
             deceased=date_of(resource.deceased_date_time, "Patient.deceasedDateTime"),
@@ -44,6 +50,7 @@ def read_patient(entry: Entry) -> ReadPatient:
             for code in [next((part.code for part in one.language.coding if part.code), None)]
             if code
         ),
+        names=tuple(one for one in others if len(one) <= WORD_MOST),
     )
 
 

@@ -9,7 +9,7 @@ from app.imports.readers.fhir.making import NOT_HELD, Making, rejected, skipped
 from app.imports.readers.fhir.mapping import Mappings
 from app.imports.readers.fhir.payloads import message_of, payloads_of
 from app.imports.readers.fhir.people import People
-from app.imports.readers.fhir.resources import READ
+from app.imports.readers.fhir.resources import NOT_READ, READ
 from app.imports.readers.fhir.subjects import Subjects
 from app.imports.readers.fhir.unpack import unpack
 from app.imports.readers.fhir.versions import passed_over
@@ -58,7 +58,9 @@ def _of(entry: Entry, subjects: Subjects, mappings: Mappings) -> Iterator[AnyIte
     elif not entry.kind:
         yield rejected(entry, "It has no `resourceType`.", "Send FHIR R4 resources.")
     elif entry.kind not in READ:
-        yield skipped(entry, f"A {entry.kind} is not read: no record or document is made of it.", NOT_HELD)
+        yield skipped(
+            entry, NOT_READ.get(entry.kind, f"Resources of the type {entry.kind} are not read."), NOT_HELD
+        )
     elif entry.index in subjects.problems:
         yield rejected(
             entry, subjects.problems[entry.index], "Send it together with the patient it is about."

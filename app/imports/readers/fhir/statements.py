@@ -31,7 +31,7 @@ from app.records.domain.base import Absence
 from app.records.domain.checks import SCORES
 from app.records.domain.course import PerformanceStatus, Symptom
 from app.records.domain.disease import Diagnosis
-from app.records.domain.statements import Comorbidity, DiseaseStatus
+from app.records.domain.statements import DiseaseStatus
 
 _EVIDENCE_TYPE: Final = ("mcode-cancer-disease-status-evidence-type", "cancer-disease-status-evidence-type")
 _RELATED: Final = ("mcode-related-condition",)
@@ -159,7 +159,7 @@ def read_deauville(entry: Entry, making: Making) -> Iterator[AnyItem]:
 
 
 def read_comorbidities(entry: Entry, making: Making) -> Iterator[AnyItem]:
-    """Return the illnesses that mCODE's list names in words, and those that it says are absent."""
+    """Return the illnesses that mCODE's list names in words; those it refers to are read by themselves."""
     resource: Observation = entry.resource
     shared = _shared(entry, making)
     made = 0
@@ -181,20 +181,10 @@ def read_comorbidities(entry: Entry, making: Making) -> Iterator[AnyItem]:
         if record is not None:
             made += 1
             yield making.record(entry, record, suffix=f"#{_first(concept) or number}")
-    for extension in extensions_of(resource.extension, *_RELATED_ABSENT):
-        concept = extension.value_codeable_concept
-        words = words_of(concept)
-        if concept is None or words is None:
-            continue
-        made += 1
-        absent = {**shared, "codes": codes_of(entry.remarks, concept), "note": f"Stated as absent: {words}"}
-        yield making.record(
-            entry,
-            Comorbidity(kind="comorbidity", stated=Absence.NONE, **absent),
-            suffix=f"#absent={_first(concept) or words}",
-        )
     if not made:
-        yield skipped(entry, "It refers to conditions, which are read by themselves.")
+        absent = any(extensions_of(resource.extension, *_RELATED_ABSENT))
+        more = " That single illnesses are absent is no record of its own." if absent else ""
+        yield skipped(entry, f"It refers to conditions, which are read by themselves.{more}")
 
 
 def _first(concept: CodeableConcept) -> str | None:

@@ -21,6 +21,7 @@ from app.imports.readers.fhir.model import (
 )
 from app.records.domain.base import Absence
 from app.records.domain.base import Coding as RecordCoding
+from app.values.dates import PartialDate, certainly_before
 
 T = TypeVar("T")
 
@@ -137,7 +138,15 @@ def ends_of(period: Period | None, path: str) -> tuple[str | None, str | None]:
     """Return the first and the last day of a period."""
     if period is None:
         return None, None
-    return date_of(period.start, f"{path}.start"), date_of(period.end, f"{path}.end")
+    start, end = date_of(period.start, f"{path}.start"), date_of(period.end, f"{path}.end")
+    if start is not None and end is not None and _is_backwards(start, end):
+        raise BrokenResourceError(f"`{path}` ends before it starts.", "Check both dates.")
+    return start, end
+
+
+@lru_cache(maxsize=4_096)
+def _is_backwards(start: str, end: str) -> bool:
+    return certainly_before(PartialDate.parse(end), PartialDate.parse(start))
 
 
 _ABSENCES: Final = {
@@ -185,11 +194,19 @@ _NARRATIVE_MOST: Final = 60_000
 
 
 def told(narrative: Narrative | None) -> str | None:
-    """Return a resource's narrative as plain words; None where it says that it is empty."""
-    if narrative is None or not narrative.div or narrative.status == "empty":
+    """Return a person's own words on a resource; None where a machine told it from the elements, or it is empty."""
+    if narrative is None or narrative.status in {"empty", "generated"}:
+        return None
+    return plain_words(narrative)
+
+
+def plain_words(narrative: Narrative | None) -> str | None:
+    """Return a narrative without its markup."""
+    if narrative is None or not narrative.div:
         return None
     plain = _MARKUP.sub(" ", _BLOCK.sub("\n", narrative.div[:_NARRATIVE_MOST]))
-    return html.unescape(plain).strip() or None
+    lines = (" ".join(line.split()) for line in html.unescape(plain).splitlines())
+    return "\n".join(filter(None, lines)) or None
 
 
 def amount_of(quantity: Quantity | None) -> str | None:
