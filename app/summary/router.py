@@ -10,15 +10,17 @@ from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
 from app.completeness.domain.rule_files import ChecklistNotFoundError
 from app.completeness.service import choose_checklist
+from app.errors import FieldError
 from app.summary import service
+from app.summary.domain.changed import Changes
 from app.summary.domain.identity import Identity
 from app.summary.paper import VERSION as PAPER_VERSION
 from app.summary.schemas import SummaryFormat, SummaryRead, summary_schema
-from app.summary.service import RULES_VERSION
+from app.summary.service import RULES_VERSION, RevisionsOutOfOrderError
 from app.web.accepting import accepted
 from app.web.conditional import unless_seen, view_tag
 from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
-from app.web.jsonroute import JsonRoute
+from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 
 router = APIRouter(prefix="/v1", tags=["6 Summary"], route_class=JsonRoute)
@@ -103,4 +105,72 @@ def read_summary(
     answer = unless_seen(request, tag, build)
     answer.headers["Vary"] = "Accept"
     reader.note("summary", case_id)
+    return answer
+
+
+@router.get(
+    "/cases/{case_id}/changes",
+    response_model=Changes,
+    responses=problems(CaseNotFoundError, ChecklistNotFoundError, RevisionsOutOfOrderError),
+)
+def read_changes(
+    case_id: CaseId,
+    request: Request,
+    reader: ClinicalReaderDep,
+    session: ReadingDep,
+    settings: SettingsDep,
+    as_of: AsOfDep,
+    from_revision: Annotated[
+        int,
+        Query(
+            alias="from",
+            ge=1,
+            lt=2**31,
+            description="The revision that was seen before; left out, the first.",
+        ),
+    ] = 1,
+    to_revision: Annotated[
+        int | None,
+        Query(
+            alias="to", ge=1, lt=2**31, description="The revision to compare it with; left out, the newest."
+        ),
+    ] = None,
+    identity: IdentityParameter = "full",
+    checklist_id: ChecklistParameter = None,
+) -> Response:
+    """Read what has changed between two revisions, in words and by ids: what is new since somebody last looked.
+
+    Both are seen on the same day, so that nothing differs only because time has passed: alerts and conflicts first,
+    then records and documents with the fields before and after, then statements of the summary and readiness.
+    """
+    case = cases.get_case_at(session, reader.access, case_id, to_revision)
+    if from_revision > case.revision:
+        message = "Send the earlier revision in `from`; without `to` it is compared with the newest."
+        raise RevisionsOutOfOrderError(
+            message,
+            errors=[
+                FieldError("/query/from", "This is later than the revision to compare it with.", message)
+            ],
+        )
+    checklist = choose_checklist(case, checklist_id)
+
+    def build() -> Response:
+        return json_answer(
+            service.case_changes(
+                session,
+                reader.access,
+                case_id,
+                from_revision=from_revision,
+                revision=case.revision,
+                checklist=checklist,
+                as_of=as_of,
+                identity=identity,
+                zone=settings.timezone,
+            )
+        )
+
+    seen = (from_revision, case.revision)
+    tag = view_tag("changes", case_id, *seen, RULES_VERSION, checklist.sha256, as_of, identity)
+    answer = unless_seen(request, tag, build)
+    reader.note("changes", case_id)
     return answer

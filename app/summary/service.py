@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 from app.access.domain import Access
 from app.casefile.service import load_case_file
 from app.completeness.domain.checklist import Checklist
+from app.errors import InvalidError
 from app.summary.domain.assemble import open_case
 from app.summary.domain.build import write_summary
+from app.summary.domain.changed import Changes
+from app.summary.domain.changes import Seen, changes_between
 from app.summary.domain.encoding import content_hash, encode
 from app.summary.domain.identity import Identity
 from app.summary.domain.page import Page
@@ -50,6 +53,27 @@ def summary_paper(
     page = _page(session, access, case_id, **asked)
     summary = write_summary(page)
     return paper_of(sheet_of(page, summary, content_sha256=content_hash(summary), base=base))
+
+
+class RevisionsOutOfOrderError(InvalidError):
+    """The revision to begin with is later than the one to end with."""
+
+    slug = "revisions-out-of-order"
+    title = "The revisions are the wrong way round"
+
+
+def case_changes(
+    session: Session, access: Access, case_id: str, *, from_revision: int, **asked: Unpack[Asked]
+) -> Changes:
+    """Return what has changed in a case from one revision to another, both seen on the same day.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens, or it never had one of the revisions.
+    """
+    earlier: Asked = {**asked, "revision": from_revision}
+    before = _page(session, access, case_id, **earlier)
+    after = _page(session, access, case_id, **asked)
+    return changes_between(*(Seen(page=page, summary=write_summary(page)) for page in (before, after)))
 
 
 def _page(session: Session, access: Access, case_id: str, **asked: Unpack[Asked]) -> Page:

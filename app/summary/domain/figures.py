@@ -1,8 +1,8 @@
 """The drawings of each section, each with the table of what it shows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from app.summary.domain.cautions import caution
 from app.summary.domain.drawing.curves import curve
@@ -10,7 +10,7 @@ from app.summary.domain.drawing.given import Given
 from app.summary.domain.drawing.lanes import lanes
 from app.summary.domain.drawing.lesion_curves import Courses, courses_of, lesion_curves
 from app.summary.domain.drawing.shapes import Drawing
-from app.summary.domain.identity import Mask
+from app.summary.domain.identity import without_patient
 from app.summary.domain.model import SectionKey
 from app.summary.domain.page import Page
 from app.timeline.domain.points import Point
@@ -51,23 +51,11 @@ def figures_of(key: SectionKey, page: Page, given: Sequence[Given]) -> tuple[Fig
     """Return the figures of one section."""
     make = _FIGURES.get(key)
     figures = tuple(make(page, given)) if make else ()
-    return figures if page.mask is None else tuple(_without(figure, page.mask) for figure in figures)
+    return figures if page.mask is None else without_patient(figures, page.mask, keep=_NO_WORDS)
 
 
 _NO_WORDS: Final = frozenset({"key", "role", "shape", "kind", "anchor"})
 """Parts of a figure that are never a record's words."""
-
-
-def _without(part: Any, mask: Mask) -> Any:  # noqa: ANN401 (any part of a figure comes back as it came)
-    """Return a part of a figure with the patient taken out of every text in it."""
-    if isinstance(part, str):
-        return mask(part)
-    if isinstance(part, tuple):
-        return tuple(_without(one, mask) for one in part)
-    if is_dataclass(part) and not isinstance(part, type):
-        texts = (field.name for field in fields(part) if field.name not in _NO_WORDS)
-        return replace(part, **{name: _without(getattr(part, name), mask) for name in texts})
-    return part
 
 
 def _evidence(page: Page, given: Sequence[Given]) -> list[Figure]:

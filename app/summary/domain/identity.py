@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, Final, Literal, TypeVar
 
 from app.casefile.domain.case_file import CaseFile
 from app.summary.domain.name_patterns import (
@@ -18,6 +19,7 @@ from app.summary.domain.name_patterns import (
 from app.timeline.domain.event import SourceRef
 
 Identity = Literal["full", "none"]
+PartT = TypeVar("PartT")
 
 NAME: Final = "[name]"
 IDENTIFIER: Final = "[identifier]"
@@ -113,3 +115,19 @@ def masked_sources(sources: tuple[SourceRef, ...], mask: Mask) -> tuple[SourceRe
         )
         for source in sources
     )
+
+
+def without_patient(part: PartT, mask: Mask, *, keep: frozenset[str]) -> PartT:
+    """Return an answer, or any part of one, with every text in it masked, but for the fields that are no words."""
+    if isinstance(part, str):
+        return mask(part)  # type: ignore[return-value]  # a text for a text
+    if isinstance(part, Mapping):
+        return masked(part, mask)  # type: ignore[no-any-return]  # plain JSON for plain JSON
+    if isinstance(part, tuple):
+        return tuple(without_patient(one, mask, keep=keep) for one in part)  # type: ignore[return-value]  # as above
+    if is_dataclass(part) and not isinstance(part, type):
+        names = (field.name for field in fields(part) if field.name not in keep)
+        return replace(
+            part, **{name: without_patient(getattr(part, name), mask, keep=keep) for name in names}
+        )
+    return part
