@@ -107,7 +107,8 @@ def _put_right(path: str, method: str, operation: dict[str, Any]) -> None:
             if responses[status]["description"] == "Validation Error":
                 responses[status]["description"] = description
     for status, response in responses.items():
-        if status.isdigit() and int(status) >= 400:  # noqa: PLR2004 (HTTP: errors)
+        is_of_another_standard = response.get("content", {}).keys() - {"application/json"}
+        if status.isdigit() and int(status) >= 400 and not is_of_another_standard:  # noqa: PLR2004 (HTTP: errors)
             response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     operation["responses"] = dict(sorted(responses.items()))
 

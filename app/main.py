@@ -25,6 +25,7 @@ from app.documents import router as documents_router
 from app.documents import service as documents
 from app.documents.inspection import Inspector
 from app.events import service as events
+from app.imports import dicomweb_router
 from app.imports import router as imports_router
 from app.infra.database import Database
 from app.infra.schema import require_current
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         documents_router,
         records_router,
         imports_router,
+        dicomweb_router,
         proposals_router,
         completeness_router,
         timeline_router,

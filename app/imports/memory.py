@@ -60,7 +60,7 @@ def counted(session: Session, case_id: str, record_id: str) -> Counted:
     query = select(ImportedInstanceRow.instance, ImportedInstanceRow.series).where(
         ImportedInstanceRow.case_id == case_id, ImportedInstanceRow.record_id == record_id
     )
-    return Counted(series_of=dict(session.execute(query).tuples().all()))
+    return Counted(series_of={instance: series for instance, series in session.execute(query)})  # noqa: C416 (rows)
 
 
 def count(session: Session, case_id: str, record_id: str, series_of: Mapping[str, str]) -> None:

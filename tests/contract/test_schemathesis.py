@@ -101,6 +101,25 @@ def _drawn_description() -> dict[str, Any]:
 
 
 DESCRIPTION = _drawn_description()
+
+
+def _as_it_is(_context: object, value: object) -> bytes:
+    """Send what was drawn for a payload: bytes, or another value as JSON, which is no payload either."""
+    data = getattr(value, "data", value)
+    return data if isinstance(data, bytes) else json.dumps(data).encode()
+
+
+PAYLOAD_TYPES = sorted(
+    {
+        media_type
+        for operations in DESCRIPTION["paths"].values()
+        for operation in operations.values()
+        for media_type, content in operation.get("requestBody", {}).get("content", {}).items()
+        if content["schema"].get("format") == "binary"
+    }
+)
+schemathesis.serializer(*PAYLOAD_TYPES)(_as_it_is)
+
 SCHEMA = schemathesis.openapi.from_dict(DESCRIPTION, config=CONFIG)
 
 
@@ -224,6 +243,7 @@ class Aim:
                 "profile_id": "fox-chase",
                 "key": "main_question",
                 "conflict_id": self.conflict_id,
+                "study_uid": "1.2.3",
             }
             for name in case.path_parameters:
                 case.path_parameters[name] = there[name]
