@@ -19,7 +19,7 @@ from app.access.domain import Access
 from app.casefile.service import load_case_file
 from app.cases import service as cases
 from app.cases.domain import CaseBody
-from app.completeness.service import case_report, choose_checklist
+from app.completeness.service import Rules, case_report, choose_checklist
 from app.documents.domain.document import DocumentBody
 from app.documents.storing import NewDocument, store_documents
 from app.infra.database import Database
@@ -91,9 +91,9 @@ class Subject:
     def _completeness(self) -> bytes:
         with self.database.read() as session:
             case = cases.get_case(session, self.access, self.case_id)
-            checklist = choose_checklist(case, CHECKLIST)
+            rules = Rules(choose_checklist(case, CHECKLIST))
             return encode(
-                case_report(session, self.access, self.case_id, checklist=checklist, as_of=LAST_DAY, zone=UTC)
+                case_report(session, self.access, self.case_id, rules=rules, as_of=LAST_DAY, zone=UTC)
             )
 
     def _timeline(self) -> bytes:
