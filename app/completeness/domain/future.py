@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.case_file import MEASURED, CaseFile, measured_by_date
 from app.completeness.domain.record_tests import values_of
 from app.records.domain.base import Record
-from app.records.domain.findings import LabResult, MarkerResult
 from app.records.domain.kinds import KINDS
 from app.timeline.domain.event_kinds import EVENT_KINDS
 from app.values.dates import PartialDate, is_future
@@ -16,7 +15,6 @@ DATE_FIELDS: Final[Mapping[type[Record], tuple[str, ...]]] = {
     kind: row.placed_by for kind, row in EVENT_KINDS.items()
 }
 """The dates that place a record of each kind, those of the event itself before those of its report."""
-_DATED_ONCE: Final = frozenset({LabResult, MarkerResult})
 
 
 def without_future(case_file: CaseFile, as_of: date) -> tuple[CaseFile, tuple[str, ...]]:
@@ -50,11 +48,11 @@ class _Ahead(dict[str | None, bool]):
 
 def _future(case_file: CaseFile, ahead: _Ahead) -> Iterator[str]:
     for kind in KINDS.values():
-        entries = case_file.of(kind)
-        if kind in _DATED_ONCE:
-            yield from [entry.id for entry in entries if ahead[entry.record.date]]
-        else:
-            yield from [entry.id for entry in entries if _lies_ahead(entry.record, ahead)]
+        if kind not in MEASURED:
+            yield from [entry.id for entry in case_file.of(kind) if _lies_ahead(entry.record, ahead)]
+    for text, entries in case_file.once(measured_by_date).items():
+        if ahead[text]:
+            yield from [entry.id for entry in entries]
     yield from [document.id for document in case_file.documents if ahead[document.body.dated]]
 
 

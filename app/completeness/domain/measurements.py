@@ -138,10 +138,11 @@ def _readings(values: Sequence[Values], *, is_text_enough: bool = False) -> Read
                 record.value is None and not (is_text_enough and record.value_text)
             ):
                 continue
-            if record.date is None:
+            date = record.date
+            if date is None:
                 undated += 1
-            elif record.date not in by_date:
-                by_date[record.date] = entry
+            elif date not in by_date:
+                by_date[date] = entry
             has_range = has_range or not (
                 record.reference_high is None
                 and record.reference_low is None

@@ -86,8 +86,12 @@ def _spoken(case_file: CaseFile) -> Iterator[Entry[AnyRecord]]:
     for entry in case_file.entries:
         if entry.record.note is not None and type(entry.record) not in spoken:
             yield entry
+    named = {
+        test for test in {row.record.test for row in case_file.of(LabResult)} if _names_temperature(test)
+    }
     for row in case_file.of(LabResult):
-        if row.record.note is None and _is_temperature(row.record):
+        record = row.record
+        if (record.test in named or record.codes) and record.note is None and _is_temperature(record):
             yield row
 
 
@@ -143,10 +147,12 @@ def _finding(entry: Entry[AnyRecord], mention: Mention) -> Emergency:
 
 
 def _is_temperature(record: LabResult) -> bool:
-    temperature = EMERGENCY_WORDS.temperature
-    if record.test.lower() in temperature.tests:
-        return True
-    return bool(record.codes) and any(code.code in temperature.codes for code in record.codes)
+    codes = EMERGENCY_WORDS.temperature.codes
+    return _names_temperature(record.test) or any(code.code in codes for code in record.codes)
+
+
+def _names_temperature(test: str) -> bool:
+    return test.lower() in EMERGENCY_WORDS.temperature.tests
 
 
 def _temperature_row(record: LabResult) -> Iterator[Mention]:

@@ -5,15 +5,15 @@ from datetime import date
 from operator import attrgetter
 
 from app.casefile.domain.case_file import CaseFile
-from app.records.domain.base import Source
+from app.records.domain.base import Record, Source
 from app.timeline.domain.drafts import END, Draft, drafts_of
 from app.timeline.domain.event import SourceRef, Timeline, TimelineEvent
-from app.timeline.domain.event_kinds import DOCUMENT_KIND, DOCUMENT_LANE
+from app.timeline.domain.event_kinds import DOCUMENT_KIND, DOCUMENT_LANE, EVENT_KINDS
 from app.timeline.domain.facts import document_facts, facts_of
 from app.timeline.domain.order import uncertain_spans
 from app.timeline.domain.titles import document_title, treatment_end_title
 
-__all__ = ["END", "build_timeline", "event_of", "sources_of", "title_of"]
+__all__ = ["END", "build_timeline", "event_of", "record_title", "sources_of", "title_of"]
 
 
 def build_timeline(
@@ -87,9 +87,16 @@ def title_of(draft: Draft) -> str:
     content, row = draft.content, draft.row
     if row is None:
         return document_title(content)
-    if content.stated is not None:
-        return f"{row.label}: stated as {content.stated.value.replace('_', ' ')}"
-    return treatment_end_title(content) if draft.id != draft.record_id else row.title(content)
+    is_end = draft.id != draft.record_id and content.stated is None
+    return treatment_end_title(content) if is_end else record_title(content)
+
+
+def record_title(record: Record) -> str:
+    """Return the title of a record's event."""
+    row = EVENT_KINDS[type(record)]
+    if record.stated is not None:
+        return f"{row.label}: stated as {record.stated.value.replace('_', ' ')}"
+    return row.title(record)
 
 
 def sources_of(record_id: str | None, sources: tuple[Source, ...]) -> tuple[SourceRef, ...]:

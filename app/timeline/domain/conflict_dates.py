@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.case_file import MEASURED, CaseFile, measured_by_date
 from app.records.domain.base import Record
 from app.records.domain.disease import PathologyReport
 from app.records.domain.findings import ImagingStudy
@@ -18,7 +18,7 @@ _MAY_BE_TO_COME: Final = frozenset({"follow_up_plan"})
 _FIELDS: Final[Mapping[type[Record], tuple[str, ...]]] = {
     kind: tuple(name for name in row.placed_by if name not in ("cycle_dates", "ended"))
     for kind, row in EVENT_KINDS.items()
-    if row.name not in _MAY_BE_TO_COME
+    if row.name not in _MAY_BE_TO_COME and kind not in MEASURED
 }
 
 
@@ -32,6 +32,10 @@ def future_dates(case_file: CaseFile, as_of: date) -> Iterator[Conflict]:
                 if text and place(text).first > last_day:
                     yield _future(Side(record_id=entry.id, field=name, stated=text, date=text))
                     break
+    for text, entries in case_file.once(measured_by_date).items():
+        if text and place(text).first > last_day:
+            for result in entries:
+                yield _future(Side(record_id=result.id, field="date", stated=text, date=text))
     for document in case_file.documents:
         text = document.body.dated
         if text and place(text).first > last_day:

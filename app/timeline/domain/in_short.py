@@ -1,30 +1,28 @@
 """The timeline in short: measured values of one date, of which a case may hold ten thousand, stand together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final, TypeAlias
 
-from app.casefile.domain.case_file import CaseFile
-from app.records.domain.findings import LabResult, MarkerResult
-from app.records.domain.kinds import AnyRecord
+from app.casefile.domain.case_file import MEASURED, CaseFile, Entry, measured_by_date
+from app.records.domain.findings import Measured
 from app.timeline.domain.answer import Answer
 from app.timeline.domain.build import event_of
-from app.timeline.domain.drafts import Draft, drafts_of, record_drafts
+from app.timeline.domain.drafts import Draft, draft_of, drafts_of
 from app.timeline.domain.event import EventDate, TimelineEvent
 from app.timeline.domain.order import Placed, uncertain_spans
 
-MEASURED: Final[tuple[type[AnyRecord], ...]] = (MarkerResult, LabResult)
-"""The kinds that are put together; they rank alike, so that nothing stands between those of one date."""
+_ID: Final = attrgetter("id")
 
 
 class Results(Answer, frozen=True, kw_only=True, gc=False):
-    """Measured values of one date, in order; `drafts` become their events."""
+    """Measured values of one date, in order of id; they rank alike, so that nothing stands between them."""
 
     date: EventDate | None
     order_uncertain: bool
-    drafts: Sequence[Draft]
+    entries: tuple[Entry[Measured], ...]
 
 
 Item: TypeAlias = TimelineEvent | Results
@@ -38,48 +36,63 @@ class ShortTimeline:
     undated: tuple[Item, ...]
 
 
+_Piece: TypeAlias = tuple[int, str, Placed | None, Draft | tuple[Entry[Measured], ...]]
+"""What becomes one item: key and id, which order it, its place in time, and what it holds."""
+
+
 def shorten(case_file: CaseFile) -> ShortTimeline:
     """Put the events of a case in order, as `build_timeline` does, with measured values of one date together."""
-    by_key: dict[int, list[Draft]] = {}
-    for kind in MEASURED:
-        for draft in record_drafts(case_file, kind):
-            by_key.setdefault(draft.key, []).append(draft)
-    others = sorted(drafts_of(case_file, without=MEASURED), key=attrgetter("key", "id"))
-    uncertain = uncertain_spans(_places(others, by_key))
-    stretches = sorted(
-        (*by_key.items(), *((key, list(same)) for key, same in groupby(others, attrgetter("key"))))
-    )
+    pieces = sorted((*_events(case_file), *_results(case_file)), key=itemgetter(0, 1))
+    uncertain = uncertain_spans(_places(pieces))
     items: list[Item] = []
     undated: list[Item] = []
-    for key, drafts in stretches:
-        placed = drafts[0].placed
+    for _, _, placed, what in pieces:
         is_uncertain = placed is not None and (placed.first, placed.last) in uncertain
-        told = _together(drafts, is_uncertain) if key in by_key else _each(drafts, is_uncertain)
-        (undated if placed is None else items).extend(told)
+        (items if placed else undated).append(
+            event_of(what, is_uncertain=is_uncertain)
+            if isinstance(what, Draft)
+            else Results(date=placed.shown if placed else None, order_uncertain=is_uncertain, entries=what)
+        )
     return ShortTimeline(items=tuple(items), undated=tuple(undated))
 
 
-def _places(others: Sequence[Draft], by_key: dict[int, list[Draft]]) -> Iterator[Placed]:
+def _places(pieces: Iterable[_Piece]) -> Iterator[Placed]:
     """Yield the dates of all events; of measured values of one date two, since two are as uncertain as many."""
-    for draft in others:
-        if draft.placed:
-            yield draft.placed
-    for drafts in by_key.values():
-        for draft in drafts[:2]:
-            if draft.placed:
-                yield draft.placed
+    for _, _, placed, what in pieces:
+        if placed is not None:
+            yield placed
+            if isinstance(what, tuple) and len(what) > 1:
+                yield placed
 
 
-def _each(drafts: Sequence[Draft], is_uncertain: bool) -> Iterator[Item]:  # noqa: FBT001 (of a timeline's stretch)
-    return (event_of(draft, is_uncertain=is_uncertain) for draft in drafts)
+def _events(case_file: CaseFile) -> Iterator[_Piece]:
+    for draft in drafts_of(case_file, without=MEASURED):
+        yield draft.key, draft.id, draft.placed, draft
 
 
-def _together(drafts: list[Draft], is_uncertain: bool) -> Iterator[Item]:  # noqa: FBT001 (of a timeline's stretch)
-    """Yield the values of the same days, apart where their dates are written otherwise."""
-    drafts.sort(key=attrgetter("id"))
-    for date, same in groupby(drafts, _shown):
-        yield Results(date=date, order_uncertain=is_uncertain, drafts=tuple(same))
+def _results(case_file: CaseFile) -> Iterator[_Piece]:
+    by_key: dict[int, list[tuple[Placed | None, Sequence[Entry[Measured]]]]] = {}
+    for text, entries in case_file.once(measured_by_date).items():
+        # Those without a date of their own may each be placed by the paper that they were read from.
+        for same in (entries,) if text else ((entry,) for entry in entries):
+            draft = draft_of(case_file, same[0])
+            by_key.setdefault(draft.key, []).append((draft.placed, same))
+    for key, dated in by_key.items():
+        for placed, together in _as_written(dated):
+            yield key, together[0].id, placed, together
 
 
-def _shown(draft: Draft) -> EventDate | None:
-    return draft.placed.shown if draft.placed else None
+def _as_written(
+    dated: Sequence[tuple[Placed | None, Sequence[Entry[Measured]]]],
+) -> Iterator[tuple[Placed | None, tuple[Entry[Measured], ...]]]:
+    """Yield the values of the same days in order of id, apart where their dates are written otherwise."""
+    if len(dated) == 1:
+        placed, entries = dated[0]
+        yield placed, tuple(sorted(entries, key=_ID))
+        return
+    mixed = sorted(
+        ((entry.id, placed, entry) for placed, entries in dated for entry in entries), key=itemgetter(0)
+    )
+    for _, same in groupby(mixed, key=lambda one: one[1].when.text if one[1] else None):
+        run = tuple(same)
+        yield run[0][1], tuple(entry for _, _, entry in run)

@@ -6,6 +6,7 @@ from hypothesis import example, given
 
 from app.casefile.domain.case_file import CaseFile
 from app.timeline.domain.build import build_timeline, event_of
+from app.timeline.domain.drafts import draft_of
 from app.timeline.domain.event import TimelineEvent
 from app.timeline.domain.in_short import Item, Results, shorten
 from tests.builders import a_case_file, a_record
@@ -13,12 +14,15 @@ from tests.unit.summary.any_case import case_files
 from tests.worked_cases import LUNG, OVARY, worked_case
 
 
-def whole(items: Iterable[Item]) -> list[TimelineEvent]:
+def whole(case_file: CaseFile, items: Iterable[Item]) -> list[TimelineEvent]:
     return [
         event
         for item in items
         for event in (
-            [event_of(draft, is_uncertain=item.order_uncertain) for draft in item.drafts]
+            [
+                event_of(draft_of(case_file, entry), is_uncertain=item.order_uncertain)
+                for entry in item.entries
+            ]
             if isinstance(item, Results)
             else [item]
         )
@@ -31,8 +35,8 @@ def whole(items: Iterable[Item]) -> list[TimelineEvent]:
 def test_it_holds_the_events_of_the_timeline_in_their_order(case_file: CaseFile) -> None:
     short, told = shorten(case_file), build_timeline(case_file)
 
-    assert whole(short.items) == list(told.items)
-    assert whole(short.undated) == list(told.undated)
+    assert whole(case_file, short.items) == list(told.items)
+    assert whole(case_file, short.undated) == list(told.undated)
 
 
 def test_results_of_one_date_stand_together_whatever_was_measured() -> None:
@@ -46,7 +50,7 @@ def test_results_of_one_date_stand_together_whatever_was_measured() -> None:
     first, symptom, second = shorten(case_file).items
 
     assert isinstance(first, Results)
-    assert [draft.id for draft in first.drafts] == ["record-001", "record-003"]
+    assert [entry.id for entry in first.entries] == ["record-001", "record-003"]
     assert isinstance(symptom, TimelineEvent)
     assert isinstance(second, Results)
-    assert [draft.id for draft in second.drafts] == ["record-004"]
+    assert [entry.id for entry in second.entries] == ["record-004"]

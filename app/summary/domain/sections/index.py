@@ -11,8 +11,10 @@ from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section
 from app.summary.domain.wording import NO_DATE, plain, sentence
 from app.summary.domain.writer import WITHHELD, Writer
-from app.timeline.domain.build import event_of, title_of
+from app.timeline.domain.build import event_of, record_title
+from app.timeline.domain.drafts import draft_of
 from app.timeline.domain.event import SourceRef, TimelineEvent
+from app.timeline.domain.event_kinds import EVENT_KINDS
 from app.timeline.domain.in_short import Item, Results
 
 _TITLES: Final = 6
@@ -23,22 +25,22 @@ def timeline(page: Page) -> Section:
     """Write each event in one short line, measured values of one date together; undated ones last."""
     writer, short = page.writer("timeline"), page.views.in_short
     statements = tuple(
-        statement
-        for items in (short.items, short.undated)
-        for statement in _lines(items, page.as_of.isoformat(), writer)
+        statement for items in (short.items, short.undated) for statement in _lines(items, page, writer)
     )
     if not statements:
         return section("timeline", "Timeline", Part("not_found", (writer.absent("events", "Dated events"),)))
     return section("timeline", "Timeline", Part("stated", statements))
 
 
-def _lines(items: Sequence[Item], day: str, writer: Writer) -> Iterator[Statement]:
+def _lines(items: Sequence[Item], page: Page, writer: Writer) -> Iterator[Statement]:
     seen: set[str] = set()
+    day = page.as_of.isoformat()
     for item in items:
         if not isinstance(item, Results):
             yield _line(item, day, writer)
-        elif len(item.drafts) == 1:
-            yield _line(event_of(item.drafts[0], is_uncertain=item.order_uncertain), day, writer)
+        elif len(item.entries) == 1:
+            draft = draft_of(page.case_file, item.entries[0])
+            yield _line(event_of(draft, is_uncertain=item.order_uncertain), day, writer)
         else:
             yield _results(item, seen, writer)
 
@@ -65,24 +67,26 @@ def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
 
 def _results(results: Results, seen: set[str], writer: Writer) -> Statement:
     """Write the measured values of one date in one line; `seen` holds the dates written before."""
-    date, drafts = results.date, results.drafts
+    date, entries = results.date, results.entries
     when = date.text if date else NO_DATE
     about = f"results-{date.text if date else 'undated'}"
     if about in seen:  # values of another date with the same bounds stand between them
-        about = f"{about}:{drafts[0].id}"
+        about = f"{about}:{entries[0].id}"
     seen.add(about)
-    first = "; ".join(title_of(draft) for draft in drafts[:_TITLES])
-    more = len(drafts) - _TITLES
+    first = "; ".join(record_title(entry.record) for entry in entries[:_TITLES])
+    more = len(entries) - _TITLES
     return writer.say(
         about,
-        f"{when}: {len(drafts)} results: {first}{f'; and {more} more' if more > 0 else ''}.",
+        f"{when}: {len(entries)} results: {first}{f'; and {more} more' if more > 0 else ''}.",
         facts={
             "kind": "results",
-            "lanes": tuple(sorted({draft.row.lane for draft in drafts if draft.row})),
+            "lanes": tuple(
+                sorted({EVENT_KINDS[kind].lane for kind in {type(entry.record) for entry in entries}})
+            ),
             "order_uncertain": results.order_uncertain,
-            "count": len(drafts),
+            "count": len(entries),
         },
-        sources=tuple([SourceRef(record_id=draft.id) for draft in drafts]),
+        sources=tuple([SourceRef(record_id=entry.id) for entry in entries]),
     )
 
 
@@ -149,7 +153,7 @@ def _cited(page: Page, writer: Writer) -> Iterator[Statement]:
     """Name the papers that records cite and that are not in the case."""
     found: dict[str, list[tuple[str, int]]] = {}
     for entry in page.case_file.entries:
-        for place, source in enumerate(entry.record.sources):
+        for place, source in enumerate(entry.record.sources) if entry.record.sources else ():
             if source.title and source.document_id is None:
                 found.setdefault(source.title, []).append((entry.id, place))
     for title, places in sorted(found.items()):
