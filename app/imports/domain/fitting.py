@@ -36,7 +36,7 @@ def word(text: str | None, remarks: Remarks, name: str) -> str | None:
     """Return a short text with single blanks; None where it is empty, or too long for a `Word`, which is remarked."""
     if text is None:
         return None
-    plain = _BLANKS.sub(" ", text.replace("\0", "")).strip()
+    plain = " ".join(text.replace("\0", "").split())
     if len(plain) > WORD_MOST:
         remarks.add(f"`{name}` is longer than {WORD_MOST} characters; it stands in the payload only.")
         return None

@@ -8,7 +8,7 @@ from typing import Final
 from app.imports.domain.fitting import coding
 from app.imports.domain.moments import from_hl7, from_iso
 from app.imports.domain.people import full_name
-from app.imports.readers.hl7v2.escapes import Delimiters
+from app.imports.readers.hl7v2.escapes import USUAL, Delimiters
 from app.imports.readers.hl7v2.message import Segment, part_of
 from app.records.domain.base import Coding
 
@@ -46,11 +46,19 @@ class Coded:
 EMPTY: Final = Coded("", (), "", "", "")
 
 
-@lru_cache(maxsize=8_192)
 def coded(raw: str, marks: Delimiters) -> Coded:
     """Read one repetition of a coded field. Source: HL7 v2.8, chapter 2A, CWE."""
     if not raw:
         return EMPTY
+    return _coded_as_usual(raw) if marks == USUAL else _coded(raw, marks)
+
+
+@lru_cache(maxsize=8_192)  # a sender names the same tests again and again
+def _coded_as_usual(raw: str) -> Coded:
+    return _coded(raw, USUAL)
+
+
+def _coded(raw: str, marks: Delimiters) -> Coded:
     if marks.component not in raw:
         text = part_of(raw, marks)
         bare = coding(None, text, None)
@@ -70,8 +78,11 @@ def coded(raw: str, marks: Delimiters) -> Coded:
 
 def coded_field(segment: Segment, field: int) -> Coded:
     """Read the first repetition of a coded field."""
-    found = segment.repetitions(field)
-    return coded(found[0], segment.marks) if found else EMPTY
+    raw = segment.raw(field)
+    if not raw:
+        return EMPTY
+    mark = segment.marks.repetition
+    return coded(raw.split(mark, 1)[0] if mark and mark in raw else raw, segment.marks)
 
 
 def person(raw: str, marks: Delimiters) -> str | None:

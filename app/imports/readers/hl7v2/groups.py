@@ -1,9 +1,11 @@
 """The results of a message, gathered: each OBR with its order, its observations, their comments and its specimen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from app.imports.domain.moments import instant
 from app.imports.readers.hl7v2.fields import Coded, coded_field, when
 from app.imports.readers.hl7v2.message import Segment
 from app.imports.readers.hl7v2.sent import Sent, apart
@@ -57,6 +59,16 @@ class Group:
         return when(self.obr.part(22)) if self.obr else None
 
     @cached_property
+    def comments(self) -> tuple[str, ...]:
+        """The comments on the whole."""
+        return tuple(comments_of(self.notes))
+
+    @cached_property
+    def stated_at(self) -> str | None:
+        """When the report was made or changed (OBR-22), as a moment that compares."""
+        return instant(self.obr.part(22)) if self.obr else None
+
+    @cached_property
     def number(self) -> str:
         """The filler's number of the order, else the placer's; empty where there is none."""
         for segment, fields in ((self.obr, (3, 2)), (self.orc, (3, 2))):
@@ -105,6 +117,14 @@ def entity(segment: Segment, field_: int) -> str:
     number = segment.part(field_)
     namespace = segment.part(field_, 2) or segment.part(field_, 4) or segment.part(field_, 3)
     return f"{number}^{namespace}" if number and namespace else number
+
+
+def comments_of(notes: list[Segment]) -> Iterator[str]:
+    """Yield the words of comments (NTE-3), one for each segment."""
+    for note in notes:
+        lines = [note.marks.unescaped(part).strip() for part in note.repetitions(3)]
+        if any(lines):
+            yield "\n".join(line for line in lines if line)
 
 
 def groups_of(sent: Sent) -> list[Group]:

@@ -1,15 +1,15 @@
 """One observation as the result of a test: its value, flags, range, dates, laboratory and comments."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.measured import Flag, Measurement, range_of
 from app.imports.readers.hl7v2.fields import Coded, coded_field, when
-from app.imports.readers.hl7v2.groups import Group, Row
+from app.imports.readers.hl7v2.groups import Group, Row, comments_of
 from app.imports.readers.hl7v2.message import Segment
 from app.imports.readers.hl7v2.sent import Sent
 from app.imports.readers.hl7v2.status import Status
@@ -49,14 +49,14 @@ def measurement_of(seen: Seen, remarks: Remarks) -> Measurement:
     if value.unreadable:
         remarks.add(value.unreadable)
     absent = Absence.UNKNOWN if status.use == "absent" else None
-    comments = list(comments_of(row.notes))
+    comments = list(comments_of(row.notes)) if row.notes else []
     if value.number is None and written is None and comments:
         absent = absent or Absence.UNKNOWN
     if absent is not None and (value.number is not None or written is not None):
         comments.insert(0, written or f"{value.comparator or ''}{value.number}")
-    told = [status.note, f"Interpretation: {words}." if words else None, *comments, *comments_of(group.notes)]
-    low_high = range_of(obx.text(7)) if absent is None else None
-    low, high = low_high or (None, None)
+    told = [status.note, f"Interpretation: {words}." if words else None, *comments, *group.comments]
+    said = "\n".join(part for part in told if part) if any(told) else None
+    low, high, range_text = _range(obx.text(7), obx.marks.component)
     return Measurement(
         name=_name(seen.entry, remarks),
         codes=seen.entry.codings,
@@ -67,7 +67,7 @@ def measurement_of(seen: Seen, remarks: Remarks) -> Measurement:
         unit=obx.part(6) or obx.part(6, 2) or None,
         reference_low=low,
         reference_high=high,
-        reference_text=None if low_high else (_range_text(obx) or None),
+        reference_text=range_text,
         flag=flag,
         date=_date(obx, group, remarks),
         absent=absent,
@@ -75,7 +75,7 @@ def measurement_of(seen: Seen, remarks: Remarks) -> Measurement:
         specimen=group.specimen_name,
         specimen_date=group.specimen_taken or group.collected,
         method=coded_field(obx, 17).text or None,
-        note=text("\n".join(part for part in told if part), remarks, "note"),
+        note=text(said, remarks, "note"),
         external_id=group.accession,
     )
 
@@ -91,8 +91,13 @@ def _name(entry: Coded, remarks: Remarks) -> str:
     return known.display
 
 
-def _range_text(obx: Segment) -> str:
-    return " ".join(obx.text(7).replace(obx.marks.component, " ").split())
+@lru_cache(maxsize=4_096)  # a laboratory's ranges come again and again
+def _range(written: str, component: str) -> tuple[Decimal | None, Decimal | None, str | None]:
+    """Return a reference range as its two ends, or as written where they cannot be told."""
+    found = range_of(written)
+    if found is not None:
+        return *found, None
+    return None, None, " ".join(written.replace(component, " ").split()) or None
 
 
 def _date(obx: Segment, group: Group, remarks: Remarks) -> str | None:
@@ -113,19 +118,12 @@ def _flags(obx: Segment) -> tuple[Flag | None, str | None]:
     """Return the laboratory's flag, and what else it says of the result in words."""
     flag: Flag | None = None
     words: str | None = None
+    flags = codes("flags")
     for raw in obx.repetitions(8):
         code = raw.split(obx.marks.component, 1)[0].strip().upper()
-        flag = flag or codes("flags").get(code)
+        flag = flag or flags.get(code)
         words = words or codes("flag_words").get(code)
     return flag, words
-
-
-def comments_of(notes: list[Segment]) -> Iterator[str]:
-    """Yield the words of comments (NTE-3), one for each segment."""
-    for note in notes:
-        lines = [note.marks.unescaped(part).strip() for part in note.repetitions(3)]
-        if any(lines):
-            yield "\n".join(line for line in lines if line)
 
 
 def performance_status(test: Measurement) -> PerformanceStatus | None:

@@ -7,8 +7,7 @@ from app.imports.domain.fitting import Remarks
 from app.imports.domain.oncology import is_cancer_medicine
 from app.imports.domain.reading import FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.fields import Coded, coded, coded_field, people, when
-from app.imports.readers.hl7v2.groups import entity
-from app.imports.readers.hl7v2.measurements import comments_of
+from app.imports.readers.hl7v2.groups import comments_of, entity
 from app.imports.readers.hl7v2.message import Segment
 from app.imports.readers.hl7v2.results import read_results
 from app.imports.readers.hl7v2.sent import Sent

@@ -67,10 +67,10 @@ class Segment:
 
     def raw(self, field: int) -> str:
         """Return a field as it was sent; what HL7 calls null (two quotes) counts as empty."""
-        fields = self._fields or self.fields()
-        if field >= len(fields):
-            return ""
-        value = fields[field]
+        fields = self._fields
+        if fields is None:
+            fields = self.fields()
+        value = fields[field] if field < len(fields) else ""
         return "" if value == _NULL else value
 
     def repetitions(self, field: int) -> list[str]:
@@ -85,13 +85,14 @@ class Segment:
 
     def text(self, field: int) -> str:
         """Return a whole field as one text, its first repetition's delimiters left standing."""
-        return self.marks.unescaped(self.raw(field)).strip()
+        raw = self.raw(field)
+        return self.marks.unescaped(raw).strip() if raw else raw
 
     def part(self, field: int, component: int = 1, subcomponent: int = 1) -> str:
         """Return one subcomponent of a field's first repetition."""
         raw = self.raw(field)
-        if not raw:
-            return ""
+        if not raw or (raw.isalnum() and component == subcomponent == 1):
+            return raw
         mark = self.marks.repetition
         if mark and mark in raw:
             raw = raw.split(mark, 1)[0]

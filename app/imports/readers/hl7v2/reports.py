@@ -6,13 +6,11 @@ from typing import Literal
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.measured import Measurement, result_record
-from app.imports.domain.moments import instant
 from app.imports.domain.oncology import laterality_of, modality_of, regions_of
 from app.imports.domain.papers import paper_of
 from app.imports.domain.reading import FoundDocument, FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.fields import coded_field, interpreter, people
-from app.imports.readers.hl7v2.groups import Group, Row
-from app.imports.readers.hl7v2.measurements import comments_of
+from app.imports.readers.hl7v2.groups import Group, Row, comments_of
 from app.imports.readers.hl7v2.narrative import Narrative, narrative_of
 from app.imports.readers.hl7v2.papers import body_of, file_name, paper_for
 from app.imports.readers.hl7v2.sent import Sent
@@ -76,8 +74,7 @@ def read_report(
 
 def stated_at(sent: Sent, group: Group) -> str | None:
     """Return the moment of a report's version: when it was made or changed (OBR-22), else the message."""
-    found = instant(group.obr.part(22)) if group.obr else None
-    return found or sent.sent_at
+    return group.stated_at or sent.sent_at
 
 
 class _Report:

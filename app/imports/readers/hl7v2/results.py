@@ -1,6 +1,7 @@
 """Observations of ORU, OUL and other messages: laboratory values, markers, biomarkers, attachments, reports."""
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
 from app.imports.domain.fitting import Remarks
@@ -24,8 +25,10 @@ Sort = Literal["laboratory", "imaging", "pathology"]
 
 _LONG: Final = 200
 _CODED: Final = frozenset({"CE", "CWE", "CNE", "CF"})
+_NUMBERS: Final = frozenset({"NM", "SN"})
 _POINTERS: Final = frozenset({"RP"})
 _TECHNICAL: Final = re.compile(r"instance uid|^\s*(?:study|series|sop) uid", re.IGNORECASE)
+_problems_of: Final = lru_cache(maxsize=4_096)(check_marker_code)
 _KINDS: Final[dict[str, Sort]] = {
     "pathology_report": "pathology", "imaging_report": "imaging", "laboratory_report": "laboratory",
 }  # fmt: skip
@@ -53,7 +56,10 @@ def _say_empty(sent: Sent, group: Group) -> None:
 
 def sort_of(group: Group) -> Sort | None:
     """Tell what sort of report a group is: by LOINC's document codes, the service's section, then its words."""
-    entries = [group.service, *(coded_field(row.obx, 3) for row in group.rows[:20])]
+    entries = [
+        group.service,
+        *(coded_field(row.obx, 3) for row in group.rows[:20] if row.obx.raw(2) not in _NUMBERS),
+    ]
     for entry in entries:
         kind = paper_of(
             entry.codings[:1] if entry.codings and entry.codings[0].system == "loinc" else ()
@@ -174,7 +180,7 @@ def _read_row(seen: Seen) -> None:
         return
     for code in record.codes:
         if code.system == "loinc":
-            for problem in check_marker_code(test.name, code.code):
+            for problem in _problems_of(test.name, code.code):
                 remarks.add(f"{problem.detail} {problem.fix}")
     sent.items.append(
         FoundRecord(

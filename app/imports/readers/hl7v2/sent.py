@@ -1,6 +1,7 @@
 """What everything that comes of one message shares: its sender, its patient, its moment; and the items so far."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -14,7 +15,7 @@ _LONGEST_KEY: Final = 240
 _KEPT_OF_KEY: Final = 160
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Sent:
     """One message, or the part of it that is about one patient."""
 
@@ -30,13 +31,13 @@ class Sent:
     used: set[str] = field(default_factory=set)
     """Names of the segments that were read."""
 
-    @property
+    @cached_property
     def sender(self) -> str:
         """The sending application and facility."""
         header = self.message.header
         return f"{header.part(3, 2) or header.part(3)}|{header.part(4, 2) or header.part(4)}"
 
-    @property
+    @cached_property
     def facility(self) -> str | None:
         """The sending facility, in words."""
         return named_place(self.message.header, 4) or None
@@ -46,12 +47,12 @@ class Sent:
         """MSH-10."""
         return self.message.header.text(10)
 
-    @property
+    @cached_property
     def sent_on(self) -> str | None:
         """When the message was made, EDTF."""
         return when(self.message.header.part(7))
 
-    @property
+    @cached_property
     def sent_at(self) -> str | None:
         """When the message was made, as a moment that compares."""
         return instant(self.message.header.part(7))

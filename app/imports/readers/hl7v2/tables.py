@@ -13,6 +13,7 @@ def table(name: str) -> Mapping[str, Any]:
     return tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+@cache
 def codes(name: str) -> Mapping[str, Any]:
     """Return one table of codes."""
     found: Mapping[str, Any] = table("tables")[name]
