@@ -185,7 +185,7 @@ class Listener:
             try:
                 return await asyncio.to_thread(self._handle, content)
             except Exception as error:  # noqa: BLE001 (whatever goes wrong with one message, the listener goes on)
-                log.error("message_failed", error=type(error).__name__)
+                log.error("message_failed", error=type(error).__name__)  # noqa: TRY400 (a traceback may hold content)
                 return self._refuse(content[:_HEAD_BYTES], BROKEN)
 
 

@@ -86,7 +86,7 @@ class _Notification:
         lines: list[tuple[Row, str]] = []
         found = 0
         for row in self.rows:
-            type_ = row.obx.raw(2).strip().upper()
+            type_ = row.type
             status = result_status(row.obx.text(11).upper(), "")
             if type_ == "ED":
                 found += self._attachments(row, found)

@@ -50,7 +50,7 @@ def coded(raw: str, marks: Delimiters) -> Coded:
     """Read one repetition of a coded field. Source: HL7 v2.8, chapter 2A, CWE."""
     if not raw:
         return EMPTY
-    return _coded_as_usual(raw) if marks == USUAL else _coded(raw, marks)
+    return _coded_as_usual(raw) if marks is USUAL else _coded(raw, marks)
 
 
 @lru_cache(maxsize=8_192)  # a sender names the same tests again and again

@@ -23,6 +23,11 @@ class Row:
     notes: list[Segment] = field(default_factory=list)
     key: str = ""
     """What it is called within its group."""
+    type: str = field(init=False)
+    """The type of its value (OBX-2)."""
+
+    def __post_init__(self) -> None:
+        self.type = self.obx.raw(2).strip().upper()
 
 
 @dataclass

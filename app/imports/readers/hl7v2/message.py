@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from app.imports.readers.hl7v2.escapes import Delimiters
+from app.imports.readers.hl7v2.escapes import USUAL, Delimiters
 
 _CONVENTION: Final = {"~": "repetition", "\\": "escape", "&": "subcomponent"}
 _ROLES: Final = ("component", "repetition", "escape", "subcomponent")
@@ -36,7 +36,8 @@ def delimiters_of(separator: str, marks: str) -> Delimiters:
                 chosen[role] = mark if mark not in chosen.values() else ""
     else:
         chosen |= dict(zip(_ROLES, distinct, strict=False))
-    return Delimiters(field=separator, **chosen)
+    found = Delimiters(field=separator, **chosen)
+    return USUAL if found == USUAL else found  # so that the usual ones are told by identity
 
 
 class Segment:

@@ -58,7 +58,7 @@ def sort_of(group: Group) -> Sort | None:
     """Tell what sort of report a group is: by LOINC's document codes, the service's section, then its words."""
     entries = [
         group.service,
-        *(coded_field(row.obx, 3) for row in group.rows[:20] if row.obx.raw(2) not in _NUMBERS),
+        *(coded_field(row.obx, 3) for row in group.rows[:20] if row.type not in _NUMBERS),
     ]
     for entry in entries:
         kind = paper_of(
@@ -84,7 +84,7 @@ def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
         obx = row.obx
         entry = coded_field(obx, 3)
         status = result_status(obx.text(11).upper(), report)
-        type_ = obx.raw(2).strip().upper()
+        type_ = row.type
         if status.use == "waiting":
             sent.skip(obx, status.why or "There is no result yet.", "Send it again once there is a result.")
         elif type_ == "ED":
@@ -121,10 +121,9 @@ def _told(group: Group, sort: Sort | None) -> frozenset[int]:
         return frozenset(id(row) for row in group.rows if _is_line(row))
     runs: dict[tuple[str, str, str], list[Row]] = {}
     for row in group.rows:
-        obx = row.obx
-        type_ = obx.raw(2).strip().upper()
-        if type_ in TEXTS:
-            sub_id = obx.text(4) if type_ == "ST" else ""
+        if row.type in TEXTS:
+            obx = row.obx
+            sub_id = obx.text(4) if row.type == "ST" else ""
             runs.setdefault((coded_field(obx, 3).identity, obx.raw(14), sub_id), []).append(row)
     return frozenset(id(row) for rows in runs.values() if len(rows) > 1 or _is_long(rows[0]) for row in rows)
 
@@ -136,7 +135,7 @@ def _is_long(row: Row) -> bool:
 
 def _is_line(row: Row) -> bool:
     """Tell whether an observation of a narrative report is part of its words; a test known here is a result."""
-    type_ = row.obx.raw(2).strip().upper()
+    type_ = row.type
     if type_ in {"TX", "FT"}:
         return True
     return (type_ in TEXTS or type_ in _CODED or not type_) and not _is_known(coded_field(row.obx, 3))
