@@ -63,6 +63,7 @@ _GREEK: Final = str.maketrans(
 )
 
 
+@lru_cache(maxsize=16_384)  # the same tests come again and again
 def fold_name(name: str) -> str:
     """Fold a name so that case, accents, punctuation and Greek letters make no difference; `%` does."""
     beta = name.replace("ß", "β")  # typed for β on German keyboards

@@ -64,6 +64,7 @@ def _read_code(row: Row, sources: frozenset[str]) -> DocumentCode:
 
 
 _CODES: Final = _read_codes()
+_BY_CODE: Final = {row.code.code: row for row in reversed(_CODES)}
 
 
 def document_code(
@@ -90,7 +91,7 @@ def document_code(
 
 def find_document_code(code: str) -> DocumentCode | None:
     """Give what the table says of a LOINC document code; `None` for one that is not in it."""
-    return next((row for row in _CODES if row.code.code == code), None)
+    return _BY_CODE.get(code)
 
 
 def document_label(code: Loinc) -> str | None:

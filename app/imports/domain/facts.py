@@ -140,7 +140,8 @@ def _diagnosis(
         kind="diagnosis",
         site=site,
         site_code=next(iter(usable(fact.site_codes, remarks)), _icd_o(codes, morphology=False)),
-        laterality=fact.laterality or laterality_of(fact.site or name, fact.site_codes),
+        laterality=fact.laterality
+        or laterality_of(" ".join(filter(None, (fact.site, name))), fact.site_codes),
         histology=word(fact.histology, remarks, "histology") or said.histology,
         histology_code=fact.histology_code or _icd_o(codes, morphology=True),
         grade=word(fact.grade, remarks, "grade"),
@@ -233,7 +234,8 @@ def procedure_record(fact: Procedure, origin: Format, remarks: Remarks) -> Treat
         ended=fact.ended,
         ongoing=fact.ongoing,
         site=word(shown(fact.site, fact.site_codes), remarks, "site"),
-        laterality=fact.laterality or laterality_of(fact.site or name, fact.site_codes),
+        laterality=fact.laterality
+        or laterality_of(" ".join(filter(None, (fact.site, name))), fact.site_codes),
         complications=fact.complications or (),
         absent={"complications": Absence.NONE} if fact.complications == () else {},
         reason_ended=word(fact.reason_ended, remarks, "reason ended"),

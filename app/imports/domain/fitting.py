@@ -1,6 +1,5 @@
 """Texts and codes of senders, fitted to what a record can keep; what does not fit is said, never cut in silence."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -12,8 +11,6 @@ WORD_MOST: Final = 200
 TEXT_MOST: Final = 20_000
 QUOTE_MOST: Final = 4_000
 PLACE_MOST: Final = 500
-
-_BLANKS: Final = re.compile(r"\s+")
 
 
 class Remarks:
@@ -56,7 +53,7 @@ def text(value: str | None, remarks: Remarks, name: str) -> str | None:
 
 def quote(value: str | None) -> str | None:
     """Return words of the payload as a quotation, ended by an ellipsis where they are longer than one may be."""
-    plain = _BLANKS.sub(" ", (value or "").replace("\0", "")).strip()
+    plain = " ".join((value or "").replace("\0", "").split())
     if len(plain) <= QUOTE_MOST:
         return plain or None
     return plain[: QUOTE_MOST - 2].rstrip() + " …"
@@ -70,6 +67,7 @@ def place(value: str) -> str:
     return f"{value[:half]}…{value[-half:]}"
 
 
+@lru_cache(maxsize=16_384)  # a payload names the same codes again and again
 def coding(system: str | None, code: str | None, display: str | None = None) -> Coding | None:
     """Return a code under its system's short name, its display as sent; None where there is no code."""
     if not code or not code.strip() or len(code.strip()) > WORD_MOST:

@@ -157,6 +157,7 @@ def interpretation_of(
     return _READINGS.get((text or "").strip().strip(".").casefold())  # type: ignore[return-value]  # likewise
 
 
+@lru_cache(maxsize=16_384)
 def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Sort:
     """Tell what a test is by its codes, else by its name; a test that no table knows is a laboratory value."""
     for code in codes:

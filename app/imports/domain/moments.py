@@ -5,6 +5,7 @@ A time of day is kept where one is given; midnight to the second is how systems 
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from app.values.dates import DateTextError, PartialDate
@@ -19,6 +20,7 @@ _ISO: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=16_384)  # a payload names the same moments again and again
 def from_hl7(text: str) -> str | None:
     """Return an HL7 v2 or CDA time (`20240507103000+0200`, `202405`) as EDTF; None where it is no date."""
     return _edtf(_HL7.fullmatch(text.strip()))

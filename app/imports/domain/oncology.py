@@ -182,5 +182,10 @@ def laterality_of(words: str | None, codes: Iterable[Coding] = ()) -> Laterality
     for code in codes:
         if code.system == "snomed" and code.code in _SIDE_CODES:
             return _SIDE_CODES[code.code]
-    found = [side for side, pattern in _SIDES if pattern.search(words or "")]
+    return _side(words) if words else None
+
+
+@lru_cache(maxsize=4_096)
+def _side(words: str) -> Laterality | None:
+    found = [side for side, pattern in _SIDES if pattern.search(words)]
     return found[0] if len(found) == 1 or found[:1] == ["bilateral"] else None

@@ -128,7 +128,7 @@ def _reaction(spot: Spot) -> str | None:
 
 def _severity(spot: Spot) -> str | None:
     for part in parts_of(spot):
-        if part.concept("code").has(*_SEVERITY):
+        if part.code.has(*_SEVERITY):
             return part.concept("value").shown
     return None
 

@@ -11,7 +11,7 @@ from app.imports.readers.cda.narrative import title_of, written
 from app.imports.readers.cda.notes import text_document
 from app.imports.readers.cda.other import HANDLERS, wishes
 from app.imports.readers.cda.people import Author, author_in
-from app.imports.readers.cda.reports import Report, report_items
+from app.imports.readers.cda.reports import Report, report_items, report_of
 from app.imports.readers.cda.rules import Rule, handler_of, rule_of, section_code
 from app.imports.readers.cda.statements import STATEMENTS, statement_in
 from app.imports.readers.cda.tree import Node, child, children, name_of
@@ -51,6 +51,7 @@ def body_items(body: Body) -> Iterator[AnyItem]:
     """Yield everything that a body holds, in its order."""
     name = name_of(body.node)
     author = body.doc.header.author
+    body.report.sort = report_of(body.doc.header)
     if name == "structuredBody":
         _components(body, body.node, body.place, author, 0)
     elif name == "section":
@@ -105,10 +106,14 @@ def _section(body: Body, section: Node, place: str, author: Author | None, depth
     spot = replace(spot, section=code, author=own)
     before = len(body.items)
     has_entries = False
+    has_notes = False
     for index, entry in enumerate(children(section, "entry"), 1):
         has_entries = True
+        statement = statement_in(entry)
+        has_notes = has_notes or (statement is not None and handler_of(statement) == "note")
         _entry(body, spot.to(entry, f"entry[{index}]"))
-    _words(body, spot, rule, has_entries=has_entries, items=body.items[before:])
+    if not has_notes:  # the notes are the section's words
+        _words(body, spot, rule, has_entries=has_entries, items=body.items[before:])
     if len(body.items) == before and not _is_kept(body, place):
         body.items.append(spot.skipped("The section is empty.", "Send it with its words or entries."))
     _components(body, section, place, own, depth + 1)
@@ -129,14 +134,16 @@ def _entry(body: Body, entry: Spot) -> None:
     by_section = rule.entries
     # A report's parts belong to it whatever template they follow, except the facts of others that it mentions.
     handler = handler_of(statement) if by_section not in {"complication", "none", "imaging_part"} else None
-    if by_section == "procedure_part" and handler != "problem":
+    if (by_section == "procedure_part" and handler != "problem") or by_section == "device":
         handler = by_section
     if statement.get("nullFlavor") in {"NI", "NA"} and not any(
         True for _ in children(statement, "entryRelationship")
     ):
         body.items.append(spot.skipped("The sender gives no information here."))
         return
-    if by_section == "none":
+    if spot.step == "observationMedia":
+        handler = "other"
+    elif by_section == "none":
         body.items.append(spot.skipped(rule.why or "It is not of use here."))
         return
     body.items.extend(HANDLERS[handler or by_section](spot))
@@ -146,8 +153,12 @@ def _entry(body: Body, entry: Spot) -> None:
 
 def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list[AnyItem]) -> None:
     """Make of a section's narrative what its rule says."""
+    if has_entries and rule.words == "none":
+        return
     found = any(isinstance(item, FoundRecord) for item in items)
     broken = any(isinstance(item, NotUsed) and item.outcome == "rejected" for item in items)
+    if has_entries and rule.words == "entries" and not (broken and not found):
+        return  # where the entries could be read, they say it; visits, say, are left out with their reason
     words = written(child(spot.node, "text"))
     title = title_of(spot.node)
     if words is None:
@@ -157,13 +168,11 @@ def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list
             body.items.append(spot.skipped("The section says that there is no information."))
         return
     if rule.words == "none":
-        if not has_entries:
-            body.items.append(spot.skipped(rule.why or "It is not of use here."))
-    elif rule.words != "entries":
-        _told(body, spot, rule, title, words)
-    # Where the entries could be read, they say it; visits, say, are left out with their reason.
-    elif not has_entries or (broken and not found):
+        body.items.append(spot.skipped(rule.why or "It is not of use here."))
+    elif rule.words == "entries":
         _unstructured(body, spot, rule, title, words)
+    else:
+        _told(body, spot, rule, title, words)
 
 
 def _told(body: Body, spot: Spot, rule: Rule, title: str | None, words: str) -> None:
@@ -175,6 +184,8 @@ def _told(body: Body, spot: Spot, rule: Rule, title: str | None, words: str) -> 
         case "procedure" | "imaging":
             if not body.report.add(rule.words, spot, title, words):
                 _gather(body, spot, "statement", title, words)
+        case "statement" | "question" if body.report.add("imaging", spot, title, words):
+            pass
         case _:
             _gather(body, spot, rule.words, title, words)
 
@@ -183,7 +194,7 @@ def _unstructured(body: Body, spot: Spot, rule: Rule, title: str | None, words: 
     none = stated_none(rule.stated, words, spot) if rule.stated else None
     if none is not None:
         body.items.append(none)
-    else:
+    elif not (rule.part and body.report.add(rule.part, spot, title, words)):
         _gather(body, spot, "statement", title, words)
 
 

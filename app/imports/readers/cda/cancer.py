@@ -78,7 +78,7 @@ def _gather(spot: Spot, found: dict[Timing | None, _Found], depth: int) -> None:
     for part in parts_of(spot):
         if part.step not in {"observation", "organizer", "act"}:
             continue
-        code = part.concept("code")
+        code = part.code
         known = stage_part(code.codes)
         if known is not None and part.step == "observation":
             value = value_of(part.node, part.doc.narrative)
@@ -87,21 +87,23 @@ def _gather(spot: Spot, found: dict[Timing | None, _Found], depth: int) -> None:
                 one = found.setdefault(timing, _Found(spot=part, timing=timing))
                 one.parts.setdefault(name, value.text)
                 one.codes.extend(value.codes)
-                one.words.extend(filter(None, (code.shown, *(each.display for each in value.codes))))
+                one.words.extend(
+                    filter(None, (code.shown, value.text, *(each.display for each in value.codes)))
+                )
         if depth < 4:  # noqa: PLR2004  a stage stands no deeper than in an organizer of an observation of a problem
             _gather(part, found, depth + 1)
 
 
 def read_stage(spot: Spot) -> Iterator[AnyItem]:
     """Yield the stage that an observation, or an organizer of such observations, states."""
-    code = spot.concept("code")
+    code = spot.code
     known = stage_part(code.codes)
     found: dict[Timing | None, _Found] = {}
     if known is not None and spot.step == "observation":
         value = value_of(spot.node, spot.doc.narrative)
         if value.text:
             one = _Found(spot=spot, timing=known[1], parts={known[0]: value.text}, codes=list(value.codes))
-            one.words.extend(filter(None, (code.shown, *(each.display for each in value.codes))))
+            one.words.extend(filter(None, (code.shown, value.text, *(each.display for each in value.codes))))
             found[known[1]] = one
     _gather(spot, found, 0)
     for one in found.values():
@@ -110,9 +112,9 @@ def read_stage(spot: Spot) -> Iterator[AnyItem]:
 
 def has_stage(spot: Spot) -> bool:
     """Tell whether a statement is a stage, or an organizer of parts of one."""
-    if stage_part(spot.concept("code").codes) is not None:
+    if stage_part(spot.code.codes) is not None:
         return True
-    return spot.step == "organizer" and any(stage_part(part.concept("code").codes) for part in parts_of(spot))
+    return spot.step == "organizer" and any(stage_part(part.code.codes) for part in parts_of(spot))
 
 
 def _stage(found: _Found) -> Iterator[AnyItem]:
@@ -185,7 +187,7 @@ def performance_item(spot: Spot, scale: str) -> AnyItem:
             score=score,
             date=spot.when().day,
             assessor=author.name if author and author.name and len(author.name) <= 200 else None,  # noqa: PLR2004  a Word
-            codes=usable(spot.concept("code").codes, Remarks()),
+            codes=usable(spot.code.codes, Remarks()),
             external_id=spot.external_id,
             asserted_by=author.stands if author else None,
         )
@@ -198,7 +200,7 @@ def is_genomic(spot: Spot) -> bool:
 
 
 def _genomic_part(spot: Spot) -> str | None:
-    return next((_GENOMIC[code.code] for code in spot.concept("code").codes if code.code in _GENOMIC), None)
+    return next((_GENOMIC[code.code] for code in spot.code.codes if code.code in _GENOMIC), None)
 
 
 def genomic_item(spot: Spot) -> AnyItem | None:
@@ -212,7 +214,7 @@ def genomic_item(spot: Spot) -> AnyItem | None:
         if name is None:
             continue
         value = value_of(part.node, part.doc.narrative)
-        codes.extend(part.concept("code").codes)
+        codes.extend(part.code.codes)
         if name == "vaf":
             # A fraction without a unit is of one; with its sign it is of a hundred.
             is_fraction = value.number is not None and value.unit is None and value.number <= 1
@@ -222,7 +224,7 @@ def genomic_item(spot: Spot) -> AnyItem | None:
             if name == "gene":
                 codes.extend(value.codes)
     gene = word(said.get("gene"), remarks, "gene")
-    name = gene or word(spot.concept("code").shown, remarks, "name")
+    name = gene or word(spot.code.shown, remarks, "name")
     if name is None or not (said.keys() - {"gene"}):
         return None
     author = spot.own_author()

@@ -34,7 +34,7 @@ class Doc:
         return f"cda:{hashlib.sha256(joined.encode()).hexdigest()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: thousands are made, and none is changed
 class Spot:
     """One statement, and where it stands."""
 
@@ -45,10 +45,22 @@ class Spot:
     """The LOINC code of its section."""
     author: Author | None = None
     """The section's author, else the document's."""
+    parts: tuple["Spot", ...] | None = None
+    """The statements inside it, once they were looked for."""
+    own_code: Concept | None = None
 
     def to(self, node: Node, step: str) -> "Spot":
         """Return a part of this statement."""
-        return replace(self, node=node, place=f"{self.place}/{step}")
+        return Spot(
+            doc=self.doc, node=node, place=f"{self.place}/{step}", section=self.section, author=self.author
+        )
+
+    @property
+    def code(self) -> Concept:
+        """Its own code, read once."""
+        if self.own_code is None:
+            self.own_code = concept(child(self.node, "code"), self.doc.narrative)
+        return self.own_code
 
     def concept(self, *path: str) -> Concept:
         """Return the coded concept at the end of a path."""

@@ -3,9 +3,10 @@
 Source: HL7 Version 3 Standard, Data Types (R1), as used by CDA R2.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from app.imports.domain.fitting import coding
 from app.imports.domain.moments import from_hl7, is_date, period
@@ -32,8 +33,7 @@ Source: HL7 v3 code system NullFlavor.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concept:
+class Concept(Struct, frozen=True, kw_only=True, gc=False):
     """A coded concept: what it is called, and its codes, the sender's choice first."""
 
     name: str | None = None
@@ -59,9 +59,11 @@ def concept(node: Node | None, narrative: Narrative) -> Concept:
     if node is None:
         return NOTHING
     own = _coding(node)
+    name = _named(node.get("displayName"))
+    if not len(node):  # most codes have neither words nor translations
+        return Concept(name=name, codes=() if own is None else (own,), null=node.get("nullFlavor"))
     others = tuple(_coding(one) for one in children(node, "translation"))
     codes = tuple(code for code in (own, *others) if code is not None)
-    name = _named(node.get("displayName"))
     if name is None:
         name = _one_line(narrative.words(child(node, "originalText")))
     if name is None:
@@ -97,8 +99,7 @@ def ids_of(node: Node) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class When(Struct, frozen=True, kw_only=True, gc=False):
     """A moment or an interval, each end as precise as it was given."""
 
     point: str | None = None
@@ -137,6 +138,10 @@ def when(node: Node | None) -> When:
     """Return a TS or IVL_TS: value, or low, high, center and width."""
     if node is None:
         return NEVER
+    if not len(node):
+        text = attribute(node, "value")
+        point = None if text is None else from_hl7(text)
+        return When(point=point, bad=text is not None and point is None)
     bad = [False]
 
     def moment(one: Node | None) -> str | None:
@@ -182,6 +187,10 @@ def person_name(name: Node | None) -> str | None:
     if name is None or name.get("nullFlavor"):
         return None
     given = [text for one in children(name, "given") if (text := _part(one))]
+    if not given:
+        given = [
+            text for one in children(name, "given") if not one.get("nullFlavor") and (text := own_text(one))
+        ]
     families = [text for one in children(name, "family") if (text := _part(one))]
     suffix = next((text for one in children(name, "suffix") if (text := _part(one))), None)
     if not given and not families:
@@ -190,5 +199,5 @@ def person_name(name: Node | None) -> str | None:
 
 
 def _part(node: Node) -> str | None:
-    # A nickname stands beside the name, it is no part of it.
+    # A nickname stands beside the name; it is a part of it only where there is no other given name.
     return None if node.get("nullFlavor") or "CL" in (node.get("qualifier") or "").split() else own_text(node)

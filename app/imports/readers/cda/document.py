@@ -9,12 +9,14 @@ from app.imports.domain.papers import paper_of
 from app.imports.domain.reading import AnyItem, NotUsed, Options, Payload, Reading, UnreadablePayloadError
 from app.imports.readers.cda.body import Body, body_items
 from app.imports.readers.cda.context import Doc, Spot, with_unique_keys
+from app.imports.readers.cda.encounters import admission_of, is_stay
 from app.imports.readers.cda.header import PATIENT, Header, read_header, read_patient
 from app.imports.readers.cda.media import embedded
-from app.imports.readers.cda.narrative import Narrative
+from app.imports.readers.cda.narrative import Narrative, written
 from app.imports.readers.cda.parsing import parse
+from app.imports.readers.cda.rules import section_code
 from app.imports.readers.cda.statements import STATEMENTS
-from app.imports.readers.cda.tree import SDTC, V3, Node, attribute, child, name_of
+from app.imports.readers.cda.tree import SDTC, V3, Node, attribute, child, children, name_of, own_text
 
 _WHOLE: Final = "ClinicalDocument"
 _PARTS: Final = frozenset({"section", "structuredBody", "component", "entry", *STATEMENTS})
@@ -31,6 +33,9 @@ _MORE_KINDS: Final = {
     "18748-4": "imaging_report",
 }
 """Types beside those of the table of document codes: transfer summary, referral, physician discharge summary."""
+_OF_STAYS: Final = frozenset({"18842-5", "11490-0", "18761-7", "59258-4", "34105-7"})
+"""Documents that are about a stay: discharge and transfer summaries."""
+_ADMISSION: Final = frozenset({"46241-6", "42347-5"})
 _TITLE_MOST: Final = 500
 
 
@@ -54,7 +59,9 @@ def read(content: bytes, options: Options) -> Reading:
     return Reading(
         format="cda",
         items=cast("tuple[AnyItem, ...]", tuple(with_unique_keys(items))),
-        payloads=(Payload(patient=doc.patient, body=_payload(header)),),
+        payloads=(
+            Payload(patient=doc.patient, body=_payload(header, wraps=_unstructured(root) is not None)),
+        ),
         patients=() if patient is None else (patient,),
         message=header.id,
     )
@@ -81,11 +88,12 @@ def _read_part(root: Node, doc: Doc) -> Reading:
     )
 
 
-def _payload(header: Header) -> DocumentBody:
+def _payload(header: Header, *, wraps: bool) -> DocumentBody:
     """Return what the whole is: the paper that its type names, or a summary to import."""
     code = header.code.codes[0].code if header.code.codes else ""
     kind: DocumentKind = "import_payload"
-    if code not in _SUMMARIES:
+    # A body of another format is the paper; what is around it is only its wrapping.
+    if code not in _SUMMARIES and not wraps:
         found = cast("DocumentKind", _MORE_KINDS.get(code) or paper_of(header.code.codes, header.title).kind)
         kind = "import_payload" if found == "unclassified" else found
     return DocumentBody(
@@ -98,10 +106,15 @@ def _payload(header: Header) -> DocumentBody:
     )
 
 
+def _unstructured(root: Node) -> Node | None:
+    return child(root, "component", "nonXMLBody")
+
+
 def _document_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
     yield from _header_items(root, doc)
     structured = child(root, "component", "structuredBody")
-    unstructured = child(root, "component", "nonXMLBody")
+    yield from _stay(doc, structured)
+    unstructured = _unstructured(root)
     if structured is not None:
         yield from body_items(
             Body(doc=doc, node=structured, place="/ClinicalDocument/component/structuredBody")
@@ -113,9 +126,50 @@ def _document_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
             place="/ClinicalDocument/component/nonXMLBody",
             author=doc.header.author,
         )
-        yield from embedded(spot, child(unstructured, "text"), code=doc.header.code, title=doc.header.title)
+        replaced = doc.header.replaces
+        yield from embedded(
+            spot,
+            child(unstructured, "text"),
+            code=doc.header.code,
+            title=doc.header.title,
+            key=doc.key(doc.header.identity, "body"),
+            replaces=doc.key(replaced, "body") if replaced and replaced != doc.header.identity else None,
+        )
     else:
         yield _said(doc, "/ClinicalDocument", "The document has no body.", "Send it with its body.")
+
+
+def _stay(doc: Doc, structured: Node | None) -> Iterator[AnyItem]:
+    """Yield the stay in hospital that the document is about."""
+    encounter = doc.header.encounter
+    if encounter is None:
+        return
+    where = "/ClinicalDocument/componentOf/encompassingEncounter"
+    spot = Spot(doc=doc, node=encounter, place=where)
+    code = spot.code
+    shown = doc.header.code.codes[0].code if doc.header.code.codes else ""
+    if not is_stay(code) and shown not in _OF_STAYS:
+        return
+    facility = child(encounter, "location", "healthCareFacility")
+    named = child(facility, "location", "name")
+    if named is None:
+        named = child(facility, "serviceProviderOrganization", "name")
+    yield admission_of(
+        spot,
+        code,
+        facility=own_text(named) or doc.header.custodian,
+        reason=_reason(structured),
+        key=spot.key() or doc.key(doc.header.identity, "stay"),
+    )
+
+
+def _reason(structured: Node | None) -> str | None:
+    """Return the admission diagnosis in the document's words."""
+    for component in children(structured, "component"):
+        for section in children(component, "section"):
+            if section_code(section) in _ADMISSION:
+                return written(child(section, "text"))
+    return None
 
 
 def _header_items(root: Node, doc: Doc) -> Iterator[AnyItem]:

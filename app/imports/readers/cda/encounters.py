@@ -39,7 +39,7 @@ def read_encounter(spot: Spot) -> Iterator[AnyItem]:
     if spot.step != "encounter" or spot.mood != "EVN" or spot.negated:
         yield spot.skipped("The encounter is planned or did not take place.")
         return
-    code = spot.concept("code")
+    code = spot.code
     if is_stay(code):
         yield admission_of(spot, code, facility=_facility(spot), reason=reason_of(spot))
     else:

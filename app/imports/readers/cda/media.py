@@ -5,6 +5,7 @@ Source: CDA R2 (nonXMLBody, observationMedia); HL7 v3 Data Types R1 (ED).
 
 import binascii
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Final
 
 from app.documents.domain.document import DocumentBody
@@ -32,16 +33,24 @@ _ENDINGS: Final = {
 
 
 def embedded(
-    spot: Spot, data: Node | None, *, code: Concept | None = None, title: str | None = None
+    spot: Spot,
+    data: Node | None,
+    *,
+    code: Concept | None = None,
+    title: str | None = None,
+    key: str | None = None,
+    replaces: str | None = None,
 ) -> Iterator[AnyItem]:
     """Yield the file that an ED holds; say so where it is only referred to, packed, or broken."""
     if data is None:
         yield spot.skipped("There is no file in it.", "Send the file itself, in base64.")
         return
-    said = code or spot.concept("code")
+    said = code or spot.code
     content = _content(spot, data)
     if isinstance(content, bytes):
-        yield document_of(spot, content, attribute(data, "mediaType"), code=said, title=title or said.shown)
+        media_type = attribute(data, "mediaType")
+        shown = title or said.shown
+        yield document_of(spot, content, media_type, code=said, title=shown, key=key, replaces=replaces)
     else:
         yield content
 
@@ -82,6 +91,7 @@ def document_of(
     code: Concept,
     title: str | None,
     key: str | None = None,
+    replaces: str | None = None,
 ) -> FoundDocument:
     """Return a file found in the document, what it is told by its code and title, else by the whole document's."""
     header = spot.doc.header
@@ -105,11 +115,12 @@ def document_of(
             regions=paper.regions,
         ),
         content=content,
-        key=key or spot.doc.key(*(own_key[:1] or (header.identity, "file", spot.place))),
+        key=key
+        or spot.doc.key(*(own_key[:1] or (header.identity, "file", sha256(content).hexdigest()[:32]))),
         version=header.version,
         stated_at=header.stated_at,
         file_name=_file_name(shown, media_type),
-        replaces=None,
+        replaces=replaces,
     )
 
 

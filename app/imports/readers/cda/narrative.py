@@ -62,6 +62,8 @@ def written(node: Node | None) -> str | None:
     """Return an element's words as a person sees them: a line each for paragraphs, items and rows, cells parted."""
     if node is None:
         return None
+    if not len(node):
+        return " ".join((node.text or "").split()) or None
     lines = (" ".join(line.split()).strip("| ") for line in "".join(_pieces(node)).split("\n"))
     return "\n".join(line for line in lines if line) or None
 

@@ -66,7 +66,7 @@ def _words(spot: Spot) -> str | None:
 
 def _kind(spot: Spot) -> Concept:
     """Return what kind of note it is: the translation says it where the code says only that it is a note."""
-    code = spot.concept("code")
+    code = spot.code
     telling = tuple(one for one in code.codes if one.code != _ANY_NOTE)
     name = next((one.display for one in telling if one.display), None) or code.shown
     return Concept(name=name, codes=telling or code.codes)

@@ -39,7 +39,7 @@ def read_function(spot: Spot) -> Iterator[AnyItem]:
     if has_stage(spot):
         yield from read_stage(spot)
         return
-    code = spot.concept("code")
+    code = spot.code
     scale = scale_of(code.codes, code.shown) if spot.step == "observation" else None
     if scale is not None:
         yield performance_item(spot, scale)
@@ -48,7 +48,7 @@ def read_function(spot: Spot) -> Iterator[AnyItem]:
         performance_item(part, inner)
         for part in parts_of(spot)
         if part.step == "observation"
-        for said in (part.concept("code"),)
+        for said in (part.code,)
         if (inner := scale_of(said.codes, said.shown)) is not None
     ]
     yield from found
@@ -69,7 +69,7 @@ def read_plan(spot: Spot) -> Iterator[AnyItem]:
     if spot.status in {"cancelled", "aborted"} or spot.negated:
         yield spot.skipped("The sender says that it is no longer planned.")
         return
-    code = spot.concept("code")
+    code = spot.code
     name = code.shown
     is_test = spot.step in _TESTS and spot.mood in _INTENDED
     if not is_test or name is None or _no_test(spot, code.shown):
@@ -87,7 +87,7 @@ def read_plan(spot: Spot) -> Iterator[AnyItem]:
             kind="follow_up_plan",
             origin="cda",
             date=spot.doc.header.date,
-            tests=(PlannedTest(test=named, interval=time),),
+            tests=(PlannedTest(test=named, interval=f"planned for {time}" if time else None),),
             author=word(author.name if author else None, remarks, "author"),
             asserted_by=author.stands if author else None,
             external_id=spot.external_id,
@@ -172,8 +172,19 @@ def read_other(spot: Spot) -> Iterator[AnyItem]:
             )
 
 
+def read_device(spot: Spot) -> Iterator[AnyItem]:
+    """Yield the operation by which a device was put in, where it is named; the device itself is not kept."""
+    code = spot.code
+    if spot.step == "procedure" and code.shown and not spot.negated:
+        yield from read_procedure(spot)
+    elif spot.status == "nullified":
+        yield spot.withdrawn()
+    else:
+        yield spot.skipped("Devices are not kept as records; they stand in the document.")
+
+
 def _is_scale(spot: Spot) -> bool:
-    code = spot.concept("code")
+    code = spot.code
     return scale_of(code.codes, code.shown) is not None
 
 
@@ -209,7 +220,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "family": _not_used("Family history is not kept as records; it stands in the document."),
     "vaccination": _not_used("Vaccinations are not kept as records; they stand in the document."),
     "coverage": _not_used("Insurance is not kept as records; it stands in the document."),
-    "device": _not_used("Devices are not kept as records; they stand in the document."),
+    "device": read_device,
     "team": _not_used("The care team is not kept as records; it stands in the document."),
     "none": _not_used("It is not kept as records; it stands in the document."),
 }

@@ -52,6 +52,8 @@ def _check_size(content: bytes) -> None:
             f"The document is larger than {MOST_BYTES // 1024 // 1024} MiB. Send big attachments as documents of the "
             "case, and the rest of the document without them."
         )
+    if len(content) < MOST_ELEMENTS * len("<a/>"):
+        return  # too short for too many
     tags, ends = content.count(b"<"), content.count(b"</")
     if tags - ends > MOST_ELEMENTS or content.count(b"=") > MOST_ATTRIBUTES:
         raise UnreadablePayloadError(

@@ -1,7 +1,7 @@
 """Who wrote and who did something, named in full even where an entry gives only an id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.imports.domain.people import role_of
@@ -34,6 +34,8 @@ class Directory:
     """The people that the header names in full, by their ids."""
 
     by_id: Mapping[str, Node] = field(default_factory=dict)
+    known: dict[str, "Author"] = field(default_factory=dict)
+    """Those of them who were read already, without the time."""
 
     @staticmethod
     def of(root: Node) -> "Directory":
@@ -49,11 +51,11 @@ class Directory:
                     found.setdefault(one, entity)
         return Directory(by_id=found)
 
-    def full(self, entity: Node) -> Node:
-        """Return the same person as the header names them, where this mention gives an id only."""
+    def find(self, entity: Node) -> str | None:
+        """Return the id under which the header names a person in full of whom this mention gives an id only."""
         if child(entity, "assignedPerson", "name") is not None:
-            return entity
-        return next((self.by_id[one] for one in ids_of(entity) if one in self.by_id), entity)
+            return None
+        return next((one for one in ids_of(entity) if one in self.by_id), None)
 
 
 NOBODY: Final = Directory()
@@ -70,25 +72,34 @@ def author_of(holder: Node | None, people: Directory, narrative: Narrative) -> A
     mentioned = _entity(holder)
     if mentioned is None:
         return None
-    entity = people.full(mentioned)
+    time = when(child(holder, "time")).day
+    found = people.find(mentioned)
+    if found is None:
+        author = _read(mentioned, narrative)
+    else:
+        author = people.known.get(found) or _read(people.by_id[found], narrative)
+        if author is not None:
+            people.known[found] = author
+            organisation = own_text(child(mentioned, "representedOrganization", "name"))
+            author = replace(author, organisation=organisation) if organisation else author
+    return None if author is None else replace(author, time=time)
+
+
+def _read(entity: Node, narrative: Narrative) -> Author | None:
     name = person_name(child(entity, "assignedPerson", "name"))
     device = child(entity, "assignedAuthoringDevice")
-    code = concept(child(entity, "code"), narrative)
-    organisation = own_text(child(mentioned, "representedOrganization", "name")) or own_text(
-        child(entity, "representedOrganization", "name")
-    )
     if device is not None and name is None:
         name = own_text(child(device, "softwareName")) or own_text(child(device, "manufacturerModelName"))
+    organisation = own_text(child(entity, "representedOrganization", "name"))
     if name is None and organisation is None:
         return None
-    is_person = device is None
+    role = concept(child(entity, "code"), narrative).shown
     return Author(
         name=name,
-        role=code.shown,
+        role=role,
         organisation=organisation,
-        time=when(child(holder, "time")).day,
-        is_person=is_person,
-        stands=role_of(code.shown) if is_person else None,
+        is_person=device is None,
+        stands=role_of(role) if device is None else None,
     )
 
 

@@ -11,17 +11,18 @@ from app.imports.domain.fitting import Remarks, usable, word
 from app.imports.domain.oncology import category_of, laterality_of, modality_of, regions_of
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
-from app.imports.readers.cda.datatypes import Concept, concept
+from app.imports.readers.cda.datatypes import NOTHING, Concept, concept
 from app.imports.readers.cda.notes import note_items
 from app.imports.readers.cda.people import organisation_of
 from app.imports.readers.cda.statements import comment_of
-from app.imports.readers.cda.tree import child, children
+from app.imports.readers.cda.tree import child, children, templates
 from app.records.domain.base import Absence, Laterality
 from app.records.domain.findings import ImagingStudy
 
 _PLANNED: Final = frozenset({"INT", "PRMS", "PRP", "RQO", "ARQ", "APT", "GOL"})
 _ANY_PROCEDURE: Final = frozenset({"71388002", "64572001"})
 """SNOMED CT: procedure."""
+_EXAMINATIONS: Final = frozenset({"2.16.840.1.113883.10.20.22.4.12", "2.16.840.1.113883.10.20.22.4.13"})
 _SIDE: Final = "272741003"
 
 
@@ -38,7 +39,7 @@ def read_procedure(spot: Spot) -> Iterator[AnyItem]:
 
 
 def _procedure(spot: Spot) -> AnyItem:
-    code = spot.concept("code")
+    code = spot.code
     name = code.shown or " ".join((spot.words() or "").split()) or None
     if name is None and not code.codes:
         return spot.rejected("The procedure has neither a name nor a code.", "Send the procedure's name.")
@@ -51,7 +52,18 @@ def _procedure(spot: Spot) -> AnyItem:
         absent = Absence.NONE if generic else Absence.NOT_DONE
     elif spot.status == "cancelled":
         absent = Absence.NOT_DONE
-    return _treatment(spot, code, None if generic and spot.negated else name, absent)
+    if generic and spot.negated:
+        code, name = NOTHING, "procedure"
+    elif _is_examination(spot, name, code):
+        return spot.skipped("An examination or a talk is no treatment; it stands in the document.")
+    return _treatment(spot, code, name, absent)
+
+
+def _is_examination(spot: Spot, name: str | None, code: Concept) -> bool:
+    """Tell whether something was looked at or talked about rather than done to the body: templates 12 and 13."""
+    if _EXAMINATIONS.isdisjoint(templates(spot.node)):
+        return False
+    return category_of(name, code.codes) in {"other", "supportive"}
 
 
 def _treatment(spot: Spot, code: Concept, name: str | None, absent: Absence | None) -> AnyItem:

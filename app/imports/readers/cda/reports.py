@@ -41,10 +41,12 @@ class Report:
     parts: list[_Part] = field(default_factory=list)
     entries: list[tuple[str, Spot]] = field(default_factory=list)
     places: set[str] = field(default_factory=set)
+    sort: str | None = None
+    """`procedure` or `imaging`; None for a document that reports neither."""
 
     def add(self, use: str, spot: Spot, title: str | None, words: str) -> bool:
         """Keep a part; False where the document is no report of that sort."""
-        if use != report_of(spot.doc.header):
+        if use != self.sort:
             return False
         self.parts.append(_Part(spot=spot, title=title, words=words))
         self.places.add(spot.place)
@@ -65,7 +67,7 @@ def report_of(header: Header) -> str | None:
 
 def report_items(report: Report, doc: Doc) -> Iterator[AnyItem]:
     """Yield the record of what a document reports, if it is a report."""
-    kind = report_of(doc.header)
+    kind = report.sort
     if kind == "imaging" and (report.parts or report.entries):
         yield _imaging(report, doc)
     elif kind == "procedure" and report.parts:
@@ -211,12 +213,12 @@ def _event_uid(event: Node | None) -> str | None:
 def _catalogue(report: Report) -> tuple[str | None, Modality | None, int, int]:
     """Return study UID, modality, series and images of the catalogue of DICOM objects."""
     for use, spot in report.entries:
-        if use != "imaging_part" or not spot.concept("code").has(_STUDY):
+        if use != "imaging_part" or not spot.code.has(_STUDY):
             continue
         uid = attribute(child(spot.node, "id"), "root")
         modality, series, instances = None, 0, 0
         for part in parts_of(spot):
-            if part.concept("code").has(_SERIES):
+            if part.code.has(_SERIES):
                 series += 1
                 instances += sum(1 for _ in parts_of(part))
                 modality = modality or _series_modality(part)
@@ -241,7 +243,7 @@ def _lesions(report: Report) -> Iterator[Lesion]:
         for part in parts_of(spot):
             value = value_of(part.node, part.doc.narrative)
             scale = {"mm": 1, "cm": 10}.get(value.unit or "")
-            name = part.concept("code").shown
+            name = part.code.shown
             if scale is None or value.number is None or value.comparator or value.number < 0 or name is None:
                 continue
             label = name[:180]

@@ -80,7 +80,7 @@ def _organizer(spot: Spot) -> Iterator[AnyItem]:
         laboratory=organisation_of(spot.node),
         specimen=_specimen(spot),
         status=spot.status,
-        name=spot.concept("code"),
+        name=spot.code,
     )
     found = False
     for part in parts_of(spot):
@@ -110,7 +110,7 @@ def read_observation(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
     if has_stage(spot):
         yield from read_stage(spot)
         return
-    code = spot.concept("code")
+    code = spot.code
     scale = scale_of(code.codes, code.shown)
     if scale is not None:
         yield performance_item(spot, scale)

@@ -11,6 +11,7 @@ from app.imports.readers.cda.tree import Node, attribute, child, templates
 Words = Literal[
     "statement", "plan", "question", "symptom", "goals", "procedure", "imaging", "entries", "none"
 ]
+_IMAGING: Final = "2.16.840.1.113883.10.20.6.2."
 _ENTRY: Final = "2.16.840.1.113883.10.20.22.4."
 
 
@@ -22,6 +23,8 @@ class Rule:
     words: Words
     stated: str | None = None
     why: str | None = None
+    part: str | None = None
+    """The sort of report that its words are a part of, where it has no entries."""
 
 
 OTHER: Final = Rule(entries="other", words="statement")
@@ -37,7 +40,13 @@ def _read() -> tuple[Mapping[str, Rule], Mapping[str, str], Mapping[str, str]]:
         if row["words"] not in get_args(Words):
             message = f"sections.toml: words are not {row['words']}"
             raise RuntimeError(message)
-        rule = Rule(entries=row["entries"], words=row["words"], stated=row.get("stated"), why=row.get("why"))
+        rule = Rule(
+            entries=row["entries"],
+            words=row["words"],
+            stated=row.get("stated"),
+            why=row.get("why"),
+            part=row.get("part"),
+        )
         for code in row["codes"]:
             rules[code] = rule
     return rules, table["templates"], table["entries"]
@@ -62,6 +71,8 @@ def rule_of(code: str) -> Rule:
 def handler_of(statement: Node) -> str | None:
     """Return how a statement is read by the templates that it follows; None where none is known here."""
     for one in templates(statement):
+        if one.startswith(_IMAGING):
+            return "imaging_part"
         if one.startswith(_ENTRY):
             found = _ENTRIES.get(one[len(_ENTRY) :])
             if found is not None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
-from app.imports.readers.cda.tree import Node, attribute, child, name_of, templates
+from app.imports.readers.cda.tree import V3, Node, attribute, child, name_of, templates
 
 STATEMENTS: Final = frozenset(
     {
@@ -23,6 +23,8 @@ STATEMENTS: Final = frozenset(
 """The choices of a clinical statement. Source: CDA R2, section 4.3.6."""
 _HOLDERS: Final = ("entryRelationship", "component")
 _COMMENT: Final = "2.16.840.1.113883.10.20.22.4.64"
+_FAILED: Final = "103709008"
+"""SNOMED CT: failed attempted procedure."""
 _STATUS: Final = "33999-4"
 _INDICATION: Final = "2.16.840.1.113883.10.20.22.4.19"
 
@@ -35,10 +37,16 @@ def statement_in(holder: Node) -> Node | None:
     return None
 
 
-def parts_of(spot: Spot) -> Iterator[Spot]:
-    """Yield the statements directly inside a statement, each with its place."""
+def parts_of(spot: Spot) -> tuple[Spot, ...]:
+    """Return the statements directly inside a statement, each with its place."""
+    if spot.parts is None:
+        spot.parts = tuple(_parts(spot))
+    return spot.parts
+
+
+def _parts(spot: Spot) -> Iterator[Spot]:
     for name in _HOLDERS:
-        for index, holder in enumerate(spot.node.iterchildren(f"{{urn:hl7-org:v3}}{name}"), 1):
+        for index, holder in enumerate(spot.node.iterchildren(V3 + name), 1):
             statement = statement_in(holder)
             if statement is not None:
                 yield spot.to(statement, f"{name}[{index}]/{name_of(statement)}")
@@ -56,8 +64,15 @@ def inner(spot: Spot, name: str) -> bool:
 
 def comment_of(spot: Spot) -> str | None:
     """Return the comments that were made on a statement."""
-    words = [part.words() for part in parts_of(spot) if _COMMENT in templates(part.node)]
-    return "\n".join(word for word in words if word) or None
+    said: list[str] = []
+    for part in parts_of(spot):
+        if part.step != "act":
+            continue
+        if _COMMENT in templates(part.node):
+            said.extend(filter(None, (part.words(),)))
+        elif (code := part.code).has(_FAILED):
+            said.append(": ".join(filter(None, (code.shown, part.words()))))
+    return "\n".join(said) or None
 
 
 def status_value(spot: Spot) -> Concept:

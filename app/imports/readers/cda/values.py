@@ -4,9 +4,10 @@ Source: CDA R2 (Observation.value, referenceRange); HL7 v3 Data Types R1 (PQ, IV
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from app.imports.domain.measured import Comparator, Flag, flag_of, quantity_of, range_of
 from app.imports.domain.moments import from_hl7
@@ -20,8 +21,7 @@ _ANY_UNIT: Final = frozenset({"1", "{ratio}", "{score}", "{nominal}"})
 _WITH_UNIT: Final = re.compile(r"((?:<=|>=|<|>|≤|≥|~)?\s*[+-]?\d+(?:\.\d+)?)\s*(\S{1,30})")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class Value(Struct, frozen=True, kw_only=True, gc=False):
     """What an observation found."""
 
     number: Decimal | None = None
@@ -164,8 +164,7 @@ def _ratio(node: Node) -> Value:
     return Value(text=(" / " if has_unit else ":").join(parts))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
+class Range(Struct, frozen=True, kw_only=True, gc=False):
     """A reference range."""
 
     low: Decimal | None = None

@@ -47,7 +47,7 @@ _OTHER_VITALS: Final = (
 
 
 def _vital(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
-    code = spot.concept("code")
+    code = spot.code
     if scale_of(code.codes, code.shown) or spot.status == "nullified" or spot.negated:
         yield from read_observation(spot, battery)
         return
