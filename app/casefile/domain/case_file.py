@@ -72,12 +72,16 @@ class CaseFile:
         return tuple(document for document in self.documents if document.body.kind in wanted)
 
 
+def with_sources(case_file: CaseFile) -> Sequence[Entry[AnyRecord]]:
+    """Return the entries whose records name what they were read from, in order of id."""
+    return [entry for entry in case_file.entries if entry.record.sources]
+
+
 def papers_rested_on(case_file: CaseFile) -> frozenset[str]:
     """Return the ids of the documents on which a record rests."""
     return frozenset(
         source.document_id
-        for entry in case_file.entries
-        if entry.record.sources
+        for entry in case_file.once(with_sources)
         for source in entry.record.sources
         if source.document_id
     )

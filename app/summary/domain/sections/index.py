@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from app.casefile.domain.case_file import with_sources
 from app.documents.domain.document import Document
 from app.records.domain.kinds import KINDS
 from app.summary.domain.due import due_cautions
@@ -152,8 +153,8 @@ def _pages(document: Document) -> str | None:
 def _cited(page: Page, writer: Writer) -> Iterator[Statement]:
     """Name the papers that records cite and that are not in the case."""
     found: dict[str, list[tuple[str, int]]] = {}
-    for entry in page.case_file.entries:
-        for place, source in enumerate(entry.record.sources) if entry.record.sources else ():
+    for entry in page.case_file.once(with_sources):
+        for place, source in enumerate(entry.record.sources):
             if source.title and source.document_id is None:
                 found.setdefault(source.title, []).append((entry.id, place))
     for title, places in sorted(found.items()):
@@ -169,12 +170,13 @@ def _cited(page: Page, writer: Writer) -> Iterator[Statement]:
 
 def _without_paper(page: Page, writer: Writer) -> Iterator[Statement]:
     """Say for each kind which records rest on no document of the case."""
+    on_paper = {
+        entry.id
+        for entry in page.case_file.once(with_sources)
+        if any(source.document_id for source in entry.record.sources)
+    }
     for kind, record_type in KINDS.items():
-        record_ids = [
-            entry.id
-            for entry in page.case_file.of(record_type)
-            if not entry.record.sources or not any(source.document_id for source in entry.record.sources)
-        ]
+        record_ids = [entry.id for entry in page.case_file.of(record_type) if entry.id not in on_paper]
         if record_ids:
             yield writer.say(
                 f"without-paper-{kind}",
