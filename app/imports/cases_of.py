@@ -1,14 +1,14 @@
 """Finds the case of each patient of a payload, or opens one; never guesses."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.cases import service as cases
-from app.cases.domain import Case, CaseBody, Identifier
+from app.cases.domain import Case, CaseBody, Identifier, folded
 from app.cases.identifiers import find_by_identifiers, hold_identifiers
 from app.errors import FieldError
 from app.imports.domain.errors import (
@@ -65,10 +65,38 @@ def targets_of(
         if not same_patient:
             _require_same(case, patients)
         return [Target(part=part, outcome="found", case_id=case_id, case=case) for part in parts]
-    return [
+    found = [
         _target(session, access, part, index=index, same_patient=same_patient, new_id=new_id)
         for index, part in enumerate(parts)
     ]
+    return _together(found, same_patient=same_patient)
+
+
+def _together(targets: Sequence[Target], *, same_patient: bool) -> list[Target]:
+    """Let patients of one payload who share an identifier share the case that is opened for the first of them."""
+    opened: list[Target] = []
+    settled: list[Target] = []
+    for index, target in enumerate(targets):
+        shared = next((one for one in opened if _identifiers(one) & _identifiers(target)), None)
+        if target.outcome == "opened" and shared is not None:
+            named = [one.part.patient for one in (shared, target) if one.part.patient is not None]
+            if not same_patient:
+                _require_same(None, named, first=index - 1)
+            target = replace(target, case_id=shared.case_id)  # noqa: PLW2901 (the same target, with its case)
+        elif target.outcome == "opened":
+            opened.append(target)
+        settled.append(target)
+    return settled
+
+
+def _identifiers(target: Target) -> set[tuple[str, str]]:
+    patient = target.part.patient
+    return set() if patient is None else set(map(folded, patient.patient.identifiers))
+
+
+def again(session: Session, access: Access, target: Target) -> Target:
+    """Return a target as it is after another part of the payload went into the same case."""
+    return replace(target, case=cases.get_case(session, access, target.case_id or ""))
 
 
 def _target(
@@ -112,18 +140,19 @@ def _target(
     return Target(part=part, outcome="not_opened", case_id=None)
 
 
-def _require_same(case: Case, patients: Sequence[ReadPatient], first: int = 0) -> None:
+def _require_same(case: Case | None, patients: Sequence[ReadPatient], first: int = 0) -> None:
     found = list(_mismatches(case, patients, first))
     if found:
         features = ", ".join(dict.fromkeys(error.pointer.rpartition("/")[2] for error in found))
-        detail = f"The payload's patient contradicts that of case {case.id} ({features}); nothing was stored."
-        raise PatientMismatchError(detail, errors=found, members={"cases": [case.id]})
+        whose = f"that of case {case.id}" if case else "another of the same identifier"
+        detail = f"The payload's patient contradicts {whose} ({features}); nothing was stored."
+        raise PatientMismatchError(detail, errors=found, members={"cases": [case.id] if case else []})
 
 
-def _mismatches(case: Case, patients: Sequence[ReadPatient], first: int) -> Iterator[FieldError]:
+def _mismatches(case: Case | None, patients: Sequence[ReadPatient], first: int) -> Iterator[FieldError]:
     for index, one in enumerate(patients):
         place = f"/patients/{first + index}"
-        for difference in contradictions(case.body.patient, one.patient):
+        for difference in contradictions(case.body.patient, one.patient) if case else ():
             detail = f"The {difference.words} differs from that of the case."
             yield FieldError(f"{place}/{difference.feature}", detail, _ASK)
         for other in patients[:index]:

@@ -15,6 +15,7 @@ _BY_FLAVOUR: Final[Mapping[tuple[MediaType, Flavour | None], Format]] = {
     (MediaType.JSON, Flavour.FHIR): "fhir",
     (MediaType.JSON, Flavour.FHIR_NDJSON): "fhir",
     (MediaType.XML, Flavour.CDA): "cda",
+    (MediaType.XML, None): "cda",  # parts of a document are read too; what is none, its reader refuses
 }
 _BY_MEDIA: Final[Mapping[MediaType, Format]] = {
     MediaType.HL7: "hl7v2",
@@ -60,8 +61,6 @@ def _refusal(media: MediaType, flavour: Flavour | None) -> str:
     looks = f"It looks like {media.value.upper()}"
     if flavour is Flavour.HL7_V2_XML:
         return f"HL7 v2 in its XML encoding is not read; send it in the usual encoding with |. Taken are {TAKEN}."
-    if media is MediaType.XML:
-        return f"{looks}, and is no C-CDA document. FHIR is read as JSON. Taken are {TAKEN}."
     if media is MediaType.JSON:
         return f"{looks}, and holds no FHIR resource (no `resourceType`). Taken are {TAKEN}."
     return f"{looks}. Store it as a document: POST /v1/cases/{{case_id}}/documents. Imported are {TAKEN}."

@@ -1,6 +1,6 @@
 """Stores what a reader found: bytes first, then all rows and events in one transaction, then the answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from app.access.domain import Access
 from app.documents.inspection.inspector import Inspector
 from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.errors import FieldError
-from app.imports.cases_of import Target, hold, meanwhile, require_unchanged, targets_of
+from app.imports.cases_of import Target, again, hold, meanwhile, require_unchanged, targets_of
 from app.imports.checking import Judgement
 from app.imports.domain.errors import CaseChangedError, NotAtomicError
 from app.imports.domain.imported import Imported, ImportedCase
@@ -96,7 +96,7 @@ class Import:
                 if self.wanted.dry_run:
                     self._require_all(reading, plans)
                     writing = Writing(self.access, self.shell.clock(), session)
-                    return conclude(writing, _imported(reading, plans, {}, dry_run=True))
+                    return conclude(writing, _imported(reading, plans, [], dry_run=True))
             try:
                 return self._write(
                     reading, plans, conclude, judge=judge, fingerprint=fingerprint, repeat=repeat, check=check
@@ -133,10 +133,15 @@ class Import:
             if writing.now - put_at > SURELY_THERE:
                 require_bytes(shell.blobs, keys)
             self._require_all(reading, plans)
-            revisions = {
-                index: carry_out(session, self.access, plan, reading, writing.now)
-                for index, plan in enumerate(plans)
-            }
+            revisions: list[int | None] = []
+            done: set[str] = set()
+            for index, plan in enumerate(plans):
+                if plan.target.case_id in done:  # another patient of the payload is the same one
+                    target = again(session, self.access, plan.target)
+                    plans[index] = make_plan(session, target, reading, judge, shell.new_id)
+                revisions.append(carry_out(session, self.access, plans[index], reading, writing.now))
+                done |= {plan.target.case_id} if plan.target.case_id else set()
+            keys = {key for plan in plans for key, _ in plan.new_bytes()}
             answer = conclude(writing, _imported(reading, plans, revisions, dry_run=False))
             # From here on the commit may happen even if we do not learn of it: the bytes must stay.
             puts.wanted = keys
@@ -213,7 +218,7 @@ def _astray(item: AnyItem) -> Step:
 
 
 def _imported(
-    reading: Reading, plans: Sequence[Plan], revisions: Mapping[int, int | None], *, dry_run: bool
+    reading: Reading, plans: Sequence[Plan], revisions: Sequence[int | None], *, dry_run: bool
 ) -> Imported:
     return Imported(
         reading=reading,
@@ -222,7 +227,7 @@ def _imported(
             ImportedCase(
                 case_id=plan.target.case_id,
                 outcome=plan.target.outcome,
-                revision=revisions.get(index),
+                revision=revisions[index] if revisions else None,
                 payload_id=plan.payload_id,
                 is_payload_new=plan.is_payload_new,
             )

@@ -428,3 +428,27 @@ def test_nothing_of_a_payload_stands_in_a_log(
     reader_says(a_reading(a_found_record(place=CANARY), patients=(a_patient(CANARY, name=CANARY),)))
     post(api, case_id, status=201)
     assert CANARY not in capsys.readouterr().out
+
+
+def test_two_patients_of_a_payload_who_share_an_identifier_share_a_case(api: Api, reader_says: Says) -> None:
+    payload = a_reading().payloads[0]
+    parts = tuple(
+        Payload(body=payload.body, patient=key, content=BUNDLE % number)
+        for number, key in enumerate(("p1", "p2"), 1)
+    )
+    items = (a_found_record(patient="p1"), a_found_record("Observation/2", patient="p2"))
+    patients = (a_patient("1"), a_patient("1", key="p2", name="Ana Example"))
+    reader_says(a_reading(*items, patients=patients, payloads=parts))
+    first = post(api, number=3, status=201).json()
+    again = post(api, number=3, status=200).json()
+    assert len({case["case_id"] for case in (*first["cases"], *again["cases"])}) == 1
+    assert {item["outcome"] for item in again["items"]} == {"duplicate"}
+    assert len(records(api, first["cases"][0]["case_id"])) == 2
+    reader_says(
+        a_reading(
+            *items,
+            payloads=parts,
+            patients=(a_patient("9", sex="male"), a_patient("9", key="p2", sex="female")),
+        )
+    )
+    assert post(api, number=4, status=409).json()["type"] == "/problems/patient-mismatch"
