@@ -45,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to the newest schema")
     commands.add_parser("verify", help="check the audit chains, the stored content and the documents' bytes")
     commands.add_parser("sweep", help="delete bytes that no document has")
+    mllp = commands.add_parser("mllp", help="listen for HL7 v2 messages (MLLP); the key is CASELINE_MLLP_KEY")
+    mllp.add_argument(
+        "--host", default="127.0.0.1", help="where to listen; the loopback address when left out"
+    )
+    mllp.add_argument("--port", type=int, default=2575)
     organisations = commands.add_parser("organisations", help="add an organisation and its first admin key")
     organisations.add_argument("action", choices=["add"])
     organisations.add_argument("name")
@@ -185,12 +190,26 @@ def _add_key(settings: Settings, chosen: argparse.Namespace) -> int:
         database.dispose()
 
 
+def _mllp(settings: Settings, chosen: argparse.Namespace) -> int:
+    from app.imports.mllp_command import listen  # noqa: PLC0415 (readers, which no other command needs)
+
+    secret = settings.mllp_key or settings.admin_key
+    if secret is None:
+        _say(
+            "Set CASELINE_MLLP_KEY to a key with the scope `write`: POST /v1/keys, or python -m app keys add."
+        )
+        return 2
+    listen(settings, host=chosen.host, port=chosen.port, secret=secret, say=_say)
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[Settings, argparse.Namespace], int]] = {
     "run": _run,
     "serve": _serve,
     "migrate": _migrate,
     "verify": _verify,
     "sweep": _sweep,
+    "mllp": _mllp,
     "organisations": _add_organisation,
     "keys": _add_key,
 }

@@ -35,6 +35,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     root_path: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    mllp_key: str | None = None
+    """The access key with whose rights `python -m app mllp` stores what comes."""
     s3_endpoint: str | None = None
     """Endpoint of an S3-compatible store other than the default one."""
 
@@ -83,6 +85,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         cors_origins=_listed(get("CORS_ORIGINS")),
         root_path=get("ROOT_PATH").rstrip("/"),
         trusted_proxies=_listed(get("TRUSTED_PROXIES")),
+        mllp_key=get("MLLP_KEY") or None,
         s3_endpoint=get("S3_ENDPOINT") or None,
     )
 

@@ -25,7 +25,7 @@ from app.documents import router as documents_router
 from app.documents import service as documents
 from app.documents.inspection import Inspector
 from app.events import service as events
-from app.imports import dicomweb_router
+from app.imports import dicomweb_router, hl7_router
 from app.imports import router as imports_router
 from app.infra.database import Database
 from app.infra.schema import require_current
@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         records_router,
         imports_router,
         dicomweb_router,
+        hl7_router,
         proposals_router,
         completeness_router,
         timeline_router,

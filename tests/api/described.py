@@ -33,6 +33,14 @@ PAYLOADS: Mapping[str, Callable[[Mapping[str, str]], bytes]] = {
             ],
         }
     ).encode(),
+    "x-application/hl7-v2+er7": lambda ids: "\r".join(
+        [
+            r"MSH|^~\&|LAB|HOSP|||20260303080000||ORU^R01|1|P|2.5",
+            f"PID|1||{ids['case_id']}^^^HOSP^MR",
+            "OBR|1||F-1|2039-6^CEA^LN|||20260303073000",
+            "OBX|1|NM|2039-6^CEA^LN||9.6|ng/mL|||||F",
+        ]
+    ).encode(),
 }
 """A payload of each kind that is tried, naming somebody's ids."""
 
