@@ -112,15 +112,14 @@ def a_listener(settings: Settings) -> Iterator[int]:
         env=environment,
         stdout=subprocess.PIPE,
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout is not None
         said = process.stdout.readline().decode()
         yield int(said.rpartition(":")[2])
     finally:
         process.terminate()
         assert process.wait(30) == 0
-        if process.stdout:
-            process.stdout.close()
+        process.stdout.close()
 
 
 def exchange(connection: socket.socket, *pieces: bytes) -> bytes:
