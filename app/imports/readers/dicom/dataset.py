@@ -15,6 +15,7 @@ from app.imports.readers.dicom.elements import (
     Element,
     Encoding,
     MalformedError,
+    MoreNeededError,
     Scan,
     encoding_at,
     items_of,
@@ -189,4 +190,7 @@ def _inflated(data: bytes, at: int, wanted: frozenset[int], *, is_whole: bool) -
     except zlib.error:
         raise MalformedError from None
     is_all = is_whole or inflater.eof or len(plain) >= INFLATED_MOST
-    return scan(plain, 0, encoding_at(plain, 0, little=True), wanted, is_whole=is_all), len(plain)
+    try:
+        return scan(plain, 0, encoding_at(plain, 0, little=True), wanted, is_whole=is_all), len(plain)
+    except MoreNeededError:
+        raise MoreNeededError(len(data) + 1) from None  # in bytes of the file, not of what they inflate to

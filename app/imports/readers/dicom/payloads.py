@@ -7,15 +7,18 @@ from dataclasses import replace
 from typing import BinaryIO, Final
 
 from app.documents.domain.document import DocumentBody, DocumentFacts
+from app.documents.domain.zip_content import UNREADABLE
 from app.imports.domain.moments import period
 from app.imports.domain.reading import Options, Payload, UnreadablePayloadError
-from app.imports.readers.dicom.files import shown_name
+from app.imports.readers.dicom.files import Budget, shown_name
 from app.imports.readers.dicom.gather import Gathered
 from app.imports.readers.dicom.patients import Person, Persons
 from app.imports.readers.dicom.study import OwnedStudy, StudySoFar
 
 APART_MOST: Final = 64 * 1024 * 1024
 """The largest archive that is taken apart by patient: the parts are made in memory."""
+UNPACKED_APART_MOST: Final = 512 * 1024 * 1024
+_CHUNK: Final = 1024 * 1024
 _TITLE_MOST: Final = 500
 _WORD_MOST: Final = 100
 
@@ -35,18 +38,30 @@ def payloads_of(
     if not persons.are_several:
         body = body_of([one.study for one in studies], persons.all[:1])
         return (Payload(body=body, file_name=options.file_name),)
-    size = content.seek(0, io.SEEK_END)
-    if size > APART_MOST:
-        message = (
-            f"The archive holds studies of {len(persons.all)} patients and is too large to be taken apart. "
-            "Send an archive for each patient."
-        )
+    message = (
+        f"The archive holds studies of {len(persons.all)} patients and is too large to be taken apart, or damaged. "
+        "Send an archive for each patient."
+    )
+    if content.seek(0, io.SEEK_END) > APART_MOST:
         raise UnreadablePayloadError(message)
-    return tuple(_part(gathered, person, persons, studies, content) for person in persons.all)
+    budget = Budget(UNPACKED_APART_MOST)
+    try:
+        return tuple(
+            _part(person, gathered=gathered, persons=persons, studies=studies, content=content, budget=budget)
+            for person in persons.all
+        )
+    except (*UNREADABLE, UnreadablePayloadError) as error:
+        raise UnreadablePayloadError(message) from error
 
 
 def _part(
-    gathered: Gathered, person: Person, persons: Persons, studies: Sequence[OwnedStudy], content: BinaryIO
+    person: Person,
+    *,
+    gathered: Gathered,
+    persons: Persons,
+    studies: Sequence[OwnedStudy],
+    content: BinaryIO,
+    budget: Budget,
 ) -> Payload:
     own = {name for name, number in gathered.owners.items() if persons.of(number) is person}
     part = io.BytesIO()
@@ -57,7 +72,10 @@ def _part(
                 # The same files always give the same bytes, so that the part is known when it comes again.
                 entry = zipfile.ZipInfo(info.filename, info.date_time)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(entry, whole.read(info))
+                with whole.open(info) as source, target.open(entry, "w") as copy:
+                    while chunk := source.read(_CHUNK):
+                        budget.take(len(chunk))
+                        copy.write(chunk)
     number = person.key.rpartition(" ")[2]
     return Payload(
         patient=person.key,
