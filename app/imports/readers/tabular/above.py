@@ -18,6 +18,8 @@ def said_above(rows: Sequence[Row], taken: frozenset[str]) -> Mapping[str, str]:
     """Return what lines such as `Patient: …`, `Collected: …` say, by field; the table's own columns go before."""
     found: dict[str, str] = {}
     for row in rows:
+        if any(cell.startswith("#") for cell in row.cells):
+            continue  # a remark of whoever made the sheet
         for label, value in _pairs(row.cells):
             fields = FIELDS_BY_NAME.get(fold_name(label), ())
             field = next((name for name in fields if name in _SAID_ABOVE and name not in taken), None)

@@ -1,11 +1,12 @@
 """The identity of a fact in a table: what it is about, never where it stands."""
 
 import hashlib
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
 from app.records.domain.kinds import AnyRecord
-from app.values.catalogue import find_analytes, fold_name
+from app.values.catalogue import find_analytes
 
 _LONGEST: Final = 180
 
@@ -22,7 +23,17 @@ def key_of(kind: str, *parts: str | None) -> str:
 def analyte_key(name: str) -> str:
     """Return what a test is, by any spelling that is known here."""
     found = find_analytes(name)
-    return found[0].key if len(found) == 1 else fold_name(name) or name
+    return found[0].key if len(found) == 1 else fold_subject(name)
+
+
+@lru_cache(maxsize=4_096)
+def fold_subject(name: str) -> str:
+    """Fold what a fact is about: case and punctuation make no difference, the vowels of every script do."""
+    letters = unicodedata.normalize("NFKC", name).casefold()
+    folded = "".join(
+        letter for letter in letters if letter.isalnum() or unicodedata.category(letter)[0] == "M"
+    )
+    return folded or name
 
 
 class Keys:

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.imports.domain.fitting import Remarks, coding, usable
+from app.imports.domain.oncology import laterality_of
 from app.imports.readers.tabular.cells import Row, Sheet
 from app.imports.readers.tabular.days import Days
+from app.imports.readers.tabular.facts import UNFIT
+from app.imports.readers.tabular.keys import key_of
 from app.imports.readers.tabular.layout import Layout
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.words import load
 from app.records.domain.base import Coding
+from app.records.domain.kinds import AnyRecord
 from app.values.catalogue import fold_name
 
 RULES: Final = load("mcode")
@@ -114,3 +118,24 @@ def split(text: str | None) -> Sequence[str]:
 def named(mapping: Mapping[str, Any], text: str | None) -> Any:  # noqa: ANN401 (what the table holds)
     """Return what a word means, whatever its case."""
     return mapping.get((text or "").strip().casefold())
+
+
+def found(line: Line, record: AnyRecord | None, *parts: str | None) -> None:
+    """Answer a record under the sender's identity of it; a row that cannot be used is rejected."""
+    if line.reject():
+        return
+    if record is None:
+        detail = " ".join(line.remarks.all()) or "The row does not say what it is about."
+        line.table.reject(line.row, detail, UNFIT)
+        return
+    line.table.found(line.row, record, key_of(record.kind, "mcode", *parts), line.remarks)
+
+
+def site_of(line: Line) -> tuple[Coding, ...]:
+    """Return the codes of the body site."""
+    return line.codes(line.coding("bodySite"))
+
+
+def side_of(line: Line) -> Any:  # noqa: ANN401 (a side)
+    """Return the side that a code states."""
+    return laterality_of(None, line.codes(line.coding("laterality")))

@@ -2,30 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from app.imports.domain.facts import (
-    Illness,
     Medicine,
     Procedure,
-    illness_record,
     medicine_record,
     procedure_record,
 )
 from app.imports.domain.fitting import text, word
 from app.imports.domain.measured import Measurement, interpretation_of, result_record
-from app.imports.domain.oncology import laterality_of
-from app.imports.readers.tabular.facts import UNFIT
-from app.imports.readers.tabular.keys import key_of
-from app.imports.readers.tabular.mcode import PREFIX, RULES, Line, named, split
+from app.imports.readers.tabular.mcode import PREFIX, RULES, Line, found, named, side_of, site_of
+from app.imports.readers.tabular.mcode_disease import read_condition, read_staging, read_status
 from app.imports.readers.tabular.table import Table
-from app.records.domain.base import Absence, Coding
+from app.records.domain.base import Coding
 from app.records.domain.course import Admission, Symptom, Treatment
-from app.records.domain.disease import Diagnosis, Stage
-from app.records.domain.kinds import AnyRecord
-from app.records.domain.statements import DiseaseStatus, Opinion
+from app.records.domain.statements import Opinion
 
 _CANCELLED: Final = frozenset({"cancelled", "planned", "entered-in-error", "noshow", "proposed"})
 _WITHDRAWN: Final = "entered-in-error"
@@ -46,114 +40,6 @@ def read_mcode(table: Table) -> None:
             reader(line)
 
 
-def _found(line: Line, record: AnyRecord | None, *parts: str | None) -> None:
-    if line.reject():
-        return
-    if record is None:
-        detail = " ".join(line.remarks.all()) or "The row does not say what it is about."
-        line.table.reject(line.row, detail, UNFIT)
-        return
-    line.table.found(line.row, record, key_of(record.kind, "mcode", *parts), line.remarks)
-
-
-def _site(line: Line) -> tuple[Coding, ...]:
-    return line.codes(line.coding("bodySite"))
-
-
-def _sided(line: Line) -> Any:  # noqa: ANN401 (a side)
-    return laterality_of(None, line.codes(line.coding("laterality")))
-
-
-def _condition(line: Line) -> None:
-    status = line.text("clinicalStatus")
-    date = line.day("dateOfDiagnosis")
-    code = line.coding("code", "codeSystem", "displayName")
-    if line.text("verificationStatus") == "refuted":
-        line.skip("The condition is refuted.", _NOTHING)
-        return
-    illness = Illness(
-        name=line.text("displayName"),
-        codes=line.codes(code),
-        onset=date,
-        is_current=named(RULES["current"], status),
-        site_codes=_site(line),
-        laterality=_sided(line),
-        histology_code=next(iter(line.codes(line.coding("histology"))), None),
-        external_id=line.text("conditionId"),
-    )
-    record = illness_record(illness, "tabular", line.remarks)
-    _found(line, record, "condition", line.text("conditionId") or f"{code.code if code else ''} {date or ''}")
-    course = named(RULES["course"], status)
-    if course and isinstance(record, Diagnosis) and not line.problems:
-        said = DiseaseStatus(
-            kind="disease_status",
-            axis=course[0],
-            value=course[1],
-            words=status,
-            origin="tabular",
-            external_id=record.external_id,
-        )
-        _found(line, said, "course", line.text("conditionId"))
-
-
-def _status(line: Line) -> None:
-    code = line.coding("diseaseStatusCode", None, "diseaseStatusText")
-    date = line.day("dateOfObservation", is_needed=True)
-    absent = named(RULES["absent"], line.text("diseaseStatusCode"))
-    words = text(line.text("diseaseStatusText"), line.remarks, "diseaseStatusText")
-    known = line.of("disease_status", "diseaseStatusCode")
-    if absent is None and known is None and words is None:
-        line.problems.append(("The row states no status that is known here.", "Give `diseaseStatusText`."))
-    axis: Any
-    axis, value = known or ("response", None)
-    types = [RULES["evidence"][part] for part in split(line.text("evidence")) if part in RULES["evidence"]]
-    state = line.text("observationStatus")
-    if state == "registered":
-        line.remarks.add("The status is registered and not yet final.")
-    elif state in {"preliminary", "partial"}:
-        line.remarks.add("The status is preliminary.")
-    record = DiseaseStatus(
-        kind="disease_status",
-        date=date,
-        axis=axis,
-        value=None if absent else value or words,
-        words=None if absent else words,
-        certainty=None if absent else "reported",
-        evidence=() if absent else tuple(dict.fromkeys(types)),
-        stated=Absence(absent) if absent else None,
-        codes=() if absent else line.codes(code),
-        origin="tabular",
-        note=f"Observation status: {state}."
-        if state in {"preliminary", "registered"} and not absent
-        else None,
-    )
-    _found(line, record, "status", line.text("conditionId"), date)
-
-
-def _staging(line: Line) -> None:
-    date = line.day("effectiveDate", is_needed=True)
-    code = line.coding("stagingSystem", "stagingCodeSystem")
-    system, edition = line.of("stage_systems", "stagingSystem") or (None, None)
-    if code is not None and system is None:
-        line.remarks.add("The staging system's code is not known here; it is kept as a code.")
-    kind = (line.text("type") or "").casefold()
-    record = Stage(
-        kind="stage",
-        date=date,
-        system=system,
-        edition=edition or None,
-        timing="clinical" if kind.startswith("clin") else "pathologic" if kind.startswith("path") else None,
-        group=word(line.text("stageGroup"), line.remarks, "stageGroup"),
-        t=word(line.text("t"), line.remarks, "t"),
-        n=word(line.text("n"), line.remarks, "n"),
-        m=word(line.text("m"), line.remarks, "m"),
-        codes=line.codes(code),
-        origin="tabular",
-    )
-    says = any((record.group, record.t, record.n, record.m))
-    _found(line, record if says else None, "staging", line.text("conditionId"), kind, date)
-
-
 def _procedure(line: Line) -> None:
     status = line.text("status")
     if status in _NOT_DONE:
@@ -165,15 +51,15 @@ def _procedure(line: Line) -> None:
         codes=line.codes(line.coding("code", "codeSystem", "displayName")),
         started=date,
         ongoing=True if status == "in-progress" else None,
-        site_codes=_site(line),
-        laterality=_sided(line),
+        site_codes=site_of(line),
+        laterality=side_of(line),
         external_id=line.text("procedureId"),
         note=_reason(line, "reasonDisplayName"),
     )
     record = procedure_record(fact, "tabular", line.remarks)
     if record is not None:
         record = msgspec.structs.replace(record, intent=line.of("intents", "treatmentIntent"))
-    _found(line, record, "procedure", line.text("procedureId") or f"{line.text('code')} {date}")
+    found(line, record, "procedure", line.text("procedureId") or f"{line.text('code')} {date}")
 
 
 def _reason(line: Line, column: str) -> str | None:
@@ -220,7 +106,7 @@ def _medicine(
     intent = line.of("intents", "treatmentIntent") or line.of("intents", "procedureIntent")
     if isinstance(record, Treatment):
         record = msgspec.structs.replace(record, intent=intent)
-    _found(line, record, "medicine", own_id or f"{line.text('code')} {started}")
+    found(line, record, "medicine", own_id or f"{line.text('code')} {started}")
 
 
 def _status_note(status: str | None) -> str | None:
@@ -238,8 +124,7 @@ def _observation(line: Line) -> None:
     unit = words = None
     codes: tuple[Coding, ...] = ()
     if said and system:
-        found = line.coding("value", "valueCodeSystem")
-        codes = line.codes(found)
+        codes = line.codes(line.coding("value", "valueCodeSystem"))
         words = interpretation_of(None, codes) or said
     elif said:
         number, _, unit = said.partition(" ")
@@ -260,7 +145,7 @@ def _observation(line: Line) -> None:
         note=_status_note(line.text("status") if line.text("status") != "final" else None),
     )
     record = result_record(test, "tabular", line.remarks)
-    _found(line, record, "observation", line.text("observationId") or f"{line.text('code')} {date}")
+    found(line, record, "observation", line.text("observationId") or f"{line.text('code')} {date}")
 
 
 def _adverse_event(line: Line) -> None:
@@ -289,7 +174,7 @@ def _adverse_event(line: Line) -> None:
     own_id = line.text("adverseEventId") or f"{line.text('adverseEventCode')} {date}"
     if record.symptom is None and record.codes:
         record = msgspec.structs.replace(record, symptom=f"Adverse event {record.codes[0].code}")
-    _found(
+    found(
         line,
         record if record.symptom else None,
         "adverse_event",
@@ -324,7 +209,7 @@ def _encounter(line: Line) -> None:
             origin="tabular",
             external_id=word(line.text("encounterId"), line.remarks, "encounterId"),
         )
-        _found(line, record if started or ended else None, "encounter", line.text("encounterId") or started)
+        found(line, record if started or ended else None, "encounter", line.text("encounterId") or started)
 
 
 def _plan_change(line: Line) -> None:
@@ -342,7 +227,7 @@ def _plan_change(line: Line) -> None:
         codes=line.codes(line.coding("reasonCode", None, "reasonDisplayText")),
         origin="tabular",
     )
-    _found(line, record, "plan_change", date)
+    found(line, record, "plan_change", date)
 
 
 def _patient(line: Line) -> None:
@@ -361,9 +246,9 @@ def _trial(line: Line) -> None:
 
 
 _READERS: Final[Mapping[str, Callable[[Line], None]]] = {
-    "condition": _condition,
-    "status": _status,
-    "staging": _staging,
+    "condition": read_condition,
+    "status": read_status,
+    "staging": read_staging,
     "procedure": _procedure,
     "administration": _administration,
     "request": _request,

@@ -34,7 +34,7 @@ class Named:
             system, value = self.identifiers[0]
             return f"{system} {value}"
         if self.name:
-            return f"name {fold_name(self.name) or self.name} {self.birth_date or ''}".strip()
+            return f"name {self.name.casefold()} {self.birth_date or ''}".strip()
         return None
 
 

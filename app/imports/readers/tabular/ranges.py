@@ -13,9 +13,8 @@ from app.values.units import read_unit
 Ends: TypeAlias = tuple[Decimal | None, Decimal | None]
 
 _RANGE_NUMBER: Final = re.compile(r"[0-9](?:[0-9.,']|[ ](?=[0-9]{3}(?![0-9])))*")
-_RANGE_AND_UNIT: Final = re.compile(
-    r"(?P<range>(?:[<>≤≥=]{1,2}|[^0-9]{0,3})\s*[0-9].*?[0-9]?)\s*(?P<unit>[^0-9\s.,-].*|%)?"
-)
+_WITH_UNIT: Final = re.compile(r"(?P<range>.*[0-9])\s*(?P<unit>[^0-9\s.,-].*)")
+_UP_TO: Final = re.compile(r"(?i)^(?:up to|bis|bis zu|hasta|até|jusqu'à|jusqu’à|fino a|до)\s+(?=[0-9])")
 _BETWEEN_ENDS: Final = re.compile(r"\s*(?:-|–|—|\bto\b|\bbis\b|\ba\b|\bà\b|до|إلى|से|~|\uff5e|至)\s*")
 
 
@@ -41,12 +40,12 @@ def _is_range(low: Decimal | None, high: Decimal | None) -> bool:
 @lru_cache(maxsize=4_096)
 def _ends(reference: str, sign: Sign | None) -> Ends | None:
     decimals = Decimals(sign)
-    plain = plain_signs(reference).strip("()[] ")
-    parts = _RANGE_AND_UNIT.fullmatch(plain)
-    if parts is None or (parts["unit"] and not read_unit(parts["unit"])):
-        return None
-    numbers = [decimals.read(number.strip()).number for number in _RANGE_NUMBER.findall(parts["range"])]
-    if None in numbers:
+    plain = _UP_TO.sub("<=", plain_signs(reference).strip("()[] "))
+    with_unit = _WITH_UNIT.fullmatch(plain)
+    if with_unit and read_unit(with_unit["unit"]):
+        plain = with_unit["range"]
+    numbers = [decimals.read(number.strip()).number for number in _RANGE_NUMBER.findall(plain)]
+    if not numbers or None in numbers:
         return None
     told = iter(map(str, numbers))
-    return range_of(_BETWEEN_ENDS.sub("-", _RANGE_NUMBER.sub(lambda _: f"{next(told)} ", parts["range"])))
+    return range_of(_BETWEEN_ENDS.sub("-", _RANGE_NUMBER.sub(lambda _: next(told), plain)))

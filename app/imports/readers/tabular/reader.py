@@ -54,7 +54,7 @@ def read(content: bytes, options: Options) -> Reading:
         table.find_patients()
     for table in tables:
         _read_rows(table)
-        items.extend(table.items)
+        items.extend(table.items())
     return Reading(
         format="tabular",
         items=tuple(items),

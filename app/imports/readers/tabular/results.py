@@ -33,6 +33,8 @@ _TWO_NUMBERS: Final = (
 _NOT_DONE_OR_DETECTED: Final = (
     "`n.d.` is taken as not done; if it means not detected, write so and send the table again."
 )
+_FLAGS_ALONE: Final[dict[str, Flag]] = {"+": "high", "++": "high", "-": "low", "--": "low"}
+"""Signs that are flags in a column of flags; beside a value they may be anything."""
 _LOINC: Final = re.compile(r"[0-9]{1,7}-[0-9]")
 
 
@@ -275,4 +277,4 @@ def _words(table: Table, row: Row, asked: Asked, cell: str, column: Column | Non
 
 
 def _flag(cell: str | None) -> Flag | None:
-    return flag_of(cell) if cell else None
+    return _FLAGS_ALONE.get(cell) or flag_of(cell) if cell else None

@@ -10,7 +10,7 @@ from app.imports.domain.facts import Illness, Intolerance, allergy_record, illne
 from app.imports.domain.fitting import word
 from app.imports.domain.oncology import modality_of, regions_of
 from app.imports.readers.tabular.facts import UNFIT, Fact
-from app.imports.readers.tabular.keys import key_of
+from app.imports.readers.tabular.keys import fold_subject, key_of
 from app.imports.readers.tabular.stages import stage_of
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.words import meaning_in, meaning_of
@@ -20,7 +20,6 @@ from app.records.domain.disease import Diagnosis
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.statements import Comorbidity, DiseaseStatus
-from app.values.catalogue import fold_name
 
 _NAMED_REGIONS: Final = re.compile(r"\s*[,;/+&]\s*|\s+and\s+")
 _GRADES: Final = range(6)
@@ -50,7 +49,7 @@ def found(fact: Fact, record: AnyRecord | None, *parts: str | None) -> None:
             if name in record.__struct_fields__ and not getattr(record, name)
         }
         record = msgspec.structs.replace(record, absent={**record.absent, **absent})
-    named = [fold_name(part) if part else None for part in parts[:-1]]
+    named = [fold_subject(part) if part else None for part in parts[:-1]]
     when = parts[-1][:10] if parts[-1] else None
     fact.table.found(fact.row, record, key_of(record.kind, *named, when, record.external_id), fact.remarks)
 
@@ -59,7 +58,8 @@ def _imaging(fact: Fact) -> None:
     said = fact.said("modality")
     date = fact.day("date", "date") or fact.day("started")
     regions = _regions(fact, said)
-    modality = modality_of(said) if said else None
+    modality: Any = meaning_of("modality", said) or next(iter(meaning_in("modality", said)), None)
+    modality = modality or (modality_of(said) if said else None)
     if said and modality is None:
         modality = "other"
         fact.remarks.add(
@@ -86,8 +86,12 @@ def _imaging(fact: Fact) -> None:
 def _regions(fact: Fact, said: str | None) -> tuple[str, ...]:
     stated = fact.said("region")
     if stated is None:
-        return regions_of(said) if said else ()
-    named = [regions_of(part) or (part,) for part in _NAMED_REGIONS.split(stated) if part]
+        return regions_of(said) or meaning_in("region", said) if said else ()
+    named = [
+        meaning_in("region", part) or regions_of(part) or (part,)
+        for part in _NAMED_REGIONS.split(stated)
+        if part
+    ]
     return tuple(
         dict.fromkeys(
             region for regions in named for one in regions if (region := word(one, fact.remarks, "region"))
@@ -179,7 +183,10 @@ def _diagnosis(fact: Fact) -> None:
             codes=base.codes if base else illness.codes,
             **fact.common(),
         )
+    has_stage = any(fact.cell(name) for name in ("stage_group", "tnm", "t", "n", "m"))
     found(fact, record, illness.name or histology, site, record.date if record else None)
+    if has_stage and record is not None and not fact.problems:
+        _stage(Fact(fact.table, fact.row))
 
 
 def _performance(fact: Fact) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Final
 
 from app.imports.domain.fitting import Remarks, place, quote
@@ -13,6 +14,7 @@ from app.imports.readers.tabular.keys import Keys
 from app.imports.readers.tabular.layout import Layout
 from app.imports.readers.tabular.numbers import Decimals
 from app.imports.readers.tabular.people import Named, People, named_by
+from app.imports.readers.tabular.templates import is_example, is_marked
 from app.imports.readers.tabular.words import KINDS, PATIENT_FIELDS
 from app.records.domain.kinds import AnyRecord
 
@@ -39,7 +41,8 @@ class Table:
     """What lines above the table say of all of it, by field."""
     rows: Sequence[Row] = ()
     """The rows below the header."""
-    items: list[AnyItem] = field(default_factory=list)
+    _items: list[tuple[int, AnyItem]] = field(default_factory=list)
+    """What was found, each with the number of its row."""
     patients: dict[int, str] = field(default_factory=dict)
     """The patient of each row, by the row's number."""
     refused: set[int] = field(default_factory=set)
@@ -127,7 +130,7 @@ class Table:
 
     def _not_used(self, row: Row, item: NotUsed, column: int | None) -> None:
         where = place(self.sheet.place(row.number, column))
-        self.items.append(replace(item, place=where, patient=self.patients.get(row.number)))
+        self._items.append((row.number, replace(item, place=where, patient=self.patients.get(row.number))))
 
     def found(
         self,
@@ -150,16 +153,19 @@ class Table:
         if self.remarks:
             said = (*said, *(remark for remark in self.remarks if remark not in said))
             self.remarks = []
-        self.items.append(
-            FoundRecord(
-                place=where or self.sheet.place(row.number, column),
-                patient=patient,
-                record=record,
-                key=claimed,
-                quote=words if words is not None else words_of(row),
-                remarks=said,
-            )
+        item = FoundRecord(
+            place=where or self.sheet.place(row.number, column),
+            patient=patient,
+            record=record,
+            key=claimed,
+            quote=words if words is not None else words_of(row),
+            remarks=said,
         )
+        self._items.append((row.number, item))
+
+    def items(self) -> Iterator[AnyItem]:
+        """Return what was found, in the order of the rows."""
+        return (item for _, item in sorted(self._items, key=itemgetter(0)))
 
     def usable_rows(self) -> Iterator[Row]:
         """Return the rows that hold facts; what stands beside them is answered as skipped."""
@@ -167,10 +173,10 @@ class Table:
         for row in self.rows:
             if row.number in self.refused:
                 continue
-            if (
-                is_aside(row)
-                and len(self.layout.fields) + len(self.layout.tests) + len(self.layout.dates) > 1
-            ):
+            if is_marked(row.cells):
+                self._answer_example(row)
+                continue
+            if is_aside(row) and not self._is_a_fact(row):
                 self.skip(
                     row,
                     "One cell of words or numbers beside the table is no row of it.",
@@ -180,6 +186,16 @@ class Table:
                 self.skip(row, "The header stands here again.", "Nothing needs to be done.")
             else:
                 yield row
+
+    def _answer_example(self, row: Row) -> None:
+        if is_example(row.cells):
+            self.skip(row, "This is the template's example row.", "Nothing needs to be done.")
+        else:
+            self.reject(
+                row,
+                "The row is still marked as the template's example.",
+                "Clear its note, or delete the row.",
+            )
 
     def _is_a_fact(self, row: Row) -> bool:
         """Tell whether a single cell is a fact of its own: an illness without a date, `none` under allergies."""

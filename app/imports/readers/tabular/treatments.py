@@ -13,11 +13,10 @@ from app.imports.domain.fitting import word
 from app.imports.domain.oncology import Category, category_of, is_cancer_medicine
 from app.imports.readers.tabular.cells import Row
 from app.imports.readers.tabular.facts import UNFIT, Fact
-from app.imports.readers.tabular.keys import key_of
+from app.imports.readers.tabular.keys import fold_subject, key_of
 from app.imports.readers.tabular.table import Table, words_of
 from app.imports.readers.tabular.words import meaning_of
 from app.records.domain.course import Drug, Medication, SideEffect, Treatment
-from app.values.catalogue import fold_name
 
 LONGEST_GAP_DAYS: Final = 180
 """A drug given again after a longer time begins another course. Source: clinical.md section 4, lines."""
@@ -210,7 +209,7 @@ def _given(table: Table, row: Row, fact: Fact, record: Treatment | Medication) -
         row=row,
         fact=fact,
         record=record,
-        drug=fold_name(name or ""),
+        drug=fold_subject(name or ""),
         day=_day(record.started) if is_one_day and not fact.said("frequency") else None,
     )
 
@@ -291,5 +290,5 @@ def _same_drug(course: Sequence[_Given]) -> Drug:
 
 def _found(fact: Fact, record: Treatment | Medication, subject: str, *, where: str | None = None) -> None:
     when = (record.started or record.date or "")[:10]
-    key = key_of(record.kind, fold_name(subject) or subject, when, record.external_id)
+    key = key_of(record.kind, fold_subject(subject), when, record.external_id)
     fact.table.found(fact.row, record, key, fact.remarks, where=where, words=words_of(fact.row))
