@@ -1,13 +1,14 @@
 """Endpoints of imports: what other systems send, into a case that is known or into the one that is its patient's."""
 
 import json
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from app.access.dependencies import IdempotencyKeyReusedError, Writing
+from app.access.dependencies import IdempotencyKeyReusedError, ReaderDep, Writing
 from app.cases.domain import CaseNotFoundError
 from app.documents.domain import errors as document_errors
 from app.errors import FieldError, InvalidError
@@ -24,6 +25,12 @@ from app.web.jsonroute import JsonRoute
 from app.web.problems import problems
 
 router = APIRouter(tags=["3a Imports"], route_class=JsonRoute)
+
+TemplateKind = Literal[
+    "marker_result", "lab_result", "treatment", "medication", "imaging_study", "symptom", "allergy", "comorbidity",
+    "performance_status", "diagnosis", "stage", "disease_status",
+]  # fmt: skip
+"""The kinds of tables that there is a template for."""
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 
@@ -215,3 +222,25 @@ async def import_anywhere(
     """
     wanted = Wanted(dry_run=dry_run, atomic=atomic, same_patient=same_patient)
     return await importer.take(wanted, options, _answer)
+
+
+@router.get(
+    "/v1/import-templates/{kind}.csv",
+    response_class=Response,
+    responses={
+        200: {"description": "A CSV to fill in", "content": {"text/csv": {"schema": {"type": "string"}}}}
+    },
+)
+def read_template(
+    access: ReaderDep,  # noqa: ARG001 (whoever may read may have it)
+    kind: Annotated[TemplateKind, Path(description="The record kind of the rows.")],
+) -> Response:
+    """Return a table to fill in: notes on dates and units, a header, and an example row.
+
+    Posted back, the example row is skipped as long as it is unchanged.
+    """
+    templates = import_module(
+        "app.imports.readers.tabular.templates"
+    )  # the reader is not loaded at the start
+    headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"'}
+    return Response(templates.template(kind), media_type="text/csv; charset=utf-8", headers=headers)

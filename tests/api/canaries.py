@@ -89,6 +89,7 @@ def fill(api: Api) -> Place:
             "proposal_id": proposal_id,
             "key": "main_question",
             "checklist_id": "response",
+            "kind": "marker_result",
             "conflict_id": conflicts[0]["id"],
             "profile_id": "fox-chase",
         },

@@ -1,6 +1,7 @@
 """Requests made from the API's description: every operation, with sound bodies that name somebody's ids."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +64,7 @@ class Operation:
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the path's parameters, in order."""
-        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+        return tuple(re.findall(r"\{(\w+)\}", self.path))
 
     @property
     def query(self) -> Mapping[str, Mapping[str, Any]]:

@@ -105,7 +105,8 @@ def _plain_place(api: Api) -> Place:
         ids={
             "case_id": case_id, "document_id": document["id"], "record_id": record_id, "key_id": key["id"],
             "proposal_id": propose_merge(api, case_id, f"own-{case_id}"),
-            "key": "main_question", "checklist_id": "response", "conflict_id": "conflict-of-nobody",
+            "key": "main_question", "checklist_id": "response", "kind": "marker_result",
+            "conflict_id": "conflict-of-nobody",
             "profile_id": "fox-chase",
         },
         organisation_id=whoami["organisation_id"], tags=(), cursors=(), posted=(),

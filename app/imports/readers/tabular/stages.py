@@ -6,7 +6,9 @@ from typing import Final
 from app.imports.readers.tabular.facts import Fact
 from app.records.domain.disease import Stage
 
-_CATEGORY: Final = re.compile(r"(?<![A-Za-z])([cpyrma]{0,3}[TNM](?:[0-4Xx]|is|a)[0-9A-Za-z()+\-]*)")
+_CATEGORY: Final = re.compile(
+    r"[cpyrma]{0,3}[TNM](?:[0-4Xx]|is|a)(?:mi|[a-e])?[0-9]?(?:\([^)]{1,20}\))?[+-]?"
+)
 _PREFIXES: Final = (
     ("y", "restaged"), ("r", "recurrence"), ("a", "autopsy"), ("c", "clinical"), ("p", "pathologic"),
 )  # fmt: skip
