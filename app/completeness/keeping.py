@@ -125,7 +125,9 @@ def list_files(
     `after` is the rank (0 product, 1 organisation) and id of the last one seen.
     """
     rank, last = after or (0, "")
-    found = [one for name, one in sorted(drafts.product_files(kind).items()) if rank == 0 and name > last]
+    product = list(drafts.product_files(kind).values())
+    seen = next((place for place, one in enumerate(product, 1) if one.id == last), 0)
+    found = product[seen:] if rank == 0 else []
     heads = (
         select(RuleFileRow.id, func.max(RuleFileRow.number))
         .where(RuleFileRow.owner == organisation_id, RuleFileRow.kind == kind)
@@ -185,6 +187,17 @@ def keep_product(session: Session, *, new_id: Callable[[], str], now: datetime) 
 
 
 _KINDS: tuple[RuleKind, ...] = ("checklist", "profile")
+
+
+def all_bodies(session: Session, organisation_id: str, kind: RuleKind) -> list[str]:
+    """Return every version that an organisation has added, as JSON."""
+    return list(
+        session.scalars(
+            select(RuleFileRow.body)
+            .where(RuleFileRow.owner == organisation_id, RuleFileRow.kind == kind)
+            .order_by(RuleFileRow.id, RuleFileRow.number)
+        )
+    )
 
 
 def stored_contents(session: Session) -> Iterator[tuple[str, int, str, str]]:

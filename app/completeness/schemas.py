@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.profile import Profile
-from app.completeness.domain.report import ChecklistRef, Item, Requirement
+from app.completeness.domain.report import Requirement
+from app.records.domain.base import DateText, Text, Word
+from app.records.domain.statements import Decision
+from app.records.schemas import CLOSED
 
 Origin = Literal["product", "organisation"]
 
@@ -156,12 +159,60 @@ def profile_fields(profile: Profile) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ItemExplained:
-    """One item of a report, with the rules and the day that it is for."""
+class WaiverCreate:
+    """A person's decision to go without an item."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    reason: Text
+    """Why, in the person's words."""
+    until: DateText | None = None
+    """The last day on which it holds; left out, it has none."""
+    decided_by: Word | None = None
+    """Who decided; left out, the person that `X-Actor` names, else the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverRead:
+    """An item that a case goes without."""
+
+    case_id: str
+    revision: int
+    key: str
+    reason: str
+    until: str | None
+    """Its last day; null where it has none."""
+    decided_by: str | None
+    decided_on: str | None
+    holds: bool
+    """Whether it holds on the day asked for."""
+    record_id: str | None
+    """The decision's record; null for a dry run."""
+
+    @classmethod
+    def of(
+        cls, case_id: str, revision: int, record_id: str | None, decision: Decision, *, holds: bool
+    ) -> "WaiverRead":
+        """Show a waiver."""
+        return cls(
+            case_id=case_id,
+            revision=revision,
+            key=decision.about,
+            reason=decision.reason,
+            until=decision.until,
+            decided_by=decision.author,
+            decided_on=decision.date,
+            holds=holds,
+            record_id=record_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverList:
+    """The items that a case goes without, by key."""
 
     case_id: str
     revision: int
     as_of: str
-    checklist: ChecklistRef
-    profile: ChecklistRef | None
-    item: Item
+    items: tuple[WaiverRead, ...]
+    next_cursor: str | None

@@ -10,11 +10,14 @@ from app.casefile.domain.case_file import CaseFile
 from app.casefile.service import load_case_file
 from app.cases.domain import Case
 from app.completeness import drafts, keeping
+from app.completeness.domain.changes import Changes, changes_between
 from app.completeness.domain.check import check
 from app.completeness.domain.checklist import Checklist
+from app.completeness.domain.explain import explain
+from app.completeness.domain.explained import ItemExplained
 from app.completeness.domain.library import checklist_for, load_checklists
 from app.completeness.domain.profile import overlay
-from app.completeness.domain.report import Block, ChecklistRef, Item, Report
+from app.completeness.domain.report import Block, ChecklistRef, Report
 from app.completeness.domain.rule_files import ChecklistNotFoundError
 from app.errors import NotFoundError
 from app.timeline.domain.conflicts import find_conflicts
@@ -114,14 +117,48 @@ def case_report(
     return report_on(case_file, rules.checklist, as_of, profile=rules.profile)
 
 
-def explained_item(report: Report, key: str) -> Item:
-    """Return one item of a report.
+def explain_item(
+    session: Session,
+    access: Access,
+    case_id: str,
+    key: str,
+    *,
+    rules: Rules,
+    as_of: date,
+    zone: tzinfo,
+    revision: int | None,
+) -> ItemExplained:
+    """Explain one item of a report in full.
 
     Raises:
+        CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
         ItemNotFoundError: the checklist has no such item.
     """
+    case_file = load_case_file(session, access, case_id, zone=zone, revision=revision)
+    report = report_on(case_file, rules.checklist, as_of, profile=rules.profile)
     item = report.item(key)
     if item is None:
         message = f"The checklist asks for: {', '.join(one.key for one in report.items)}."
         raise ItemNotFoundError(message)
-    return item
+    return explain(case_file, rules.checklist, as_of, report, item)
+
+
+def case_changes(
+    session: Session,
+    access: Access,
+    case_id: str,
+    *,
+    rules: Rules,
+    since: int,
+    since_as_of: date,
+    as_of: date,
+    zone: tzinfo,
+) -> Changes:
+    """Compare the report on a case as it was at a revision, on one day, with the report as it is now, on another.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
+    """
+    before = case_report(session, access, case_id, rules=rules, as_of=since_as_of, zone=zone, revision=since)
+    now = case_report(session, access, case_id, rules=rules, as_of=as_of, zone=zone)
+    return changes_between(before, now)

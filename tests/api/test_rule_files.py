@@ -96,7 +96,7 @@ def test_the_id_of_one_of_the_products_own_is_taken(api: Api) -> None:
 def test_lists_begin_with_the_products_own_and_page(api: Api) -> None:
     for name in ("b-mine", "a-mine"):
         send(api, "checklist", MINE.replace("id: mine", f"id: {name}"))
-    wanted = ["progression", "recurrence", "remission", "response", "a-mine", "b-mine"]
+    wanted = ["response", "progression", "recurrence", "remission", "a-mine", "b-mine"]
     whole = api.get("/v1/checklists", status=200).json()
     assert [one["id"] for one in whole["items"]] == wanted
     assert whole["next_cursor"] is None

@@ -8,7 +8,7 @@ from app.casefile.domain.case_file import CaseFile, Entry
 from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule, MaxAge
 from app.completeness.domain.conditions import holds, statements_behind
 from app.completeness.domain.evidence import Candidate, Outcome, is_stale, select, unique
-from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.facts import Facts, is_named, newest_of
 from app.completeness.domain.findings import AGE_UNCERTAIN, UNCONFIRMED, WAIVER_EXPIRED
 from app.completeness.domain.meet import meet
 from app.completeness.domain.needs import Flag
@@ -21,8 +21,10 @@ from app.completeness.domain.report import (
     Requirement,
     RuleRef,
     Status,
+    Waiver,
     Weights,
 )
+from app.completeness.domain.waiving import holds_on
 from app.records.domain.statements import Decision
 from app.values.dates import PartialDate, certainly_before
 
@@ -78,8 +80,8 @@ def check(
 
 
 def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposals: tuple[str, ...]) -> Item:
-    max_age_days = _limit(rule.max_age, facts)
-    applies = _applies(rule, facts)
+    max_age_days = age_limit(rule.max_age, facts)
+    applies = is_asked_of(rule, facts)
     outcome = meet(rule.need, rule.papers, facts, max_age_days) if applies else Outcome(None)
     best = outcome.best
     age = facts.age(best.when) if best else None
@@ -94,7 +96,7 @@ def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposal
             *(best.findings if best else outcome.findings),
             *((AGE_UNCERTAIN,) if max_age_days and _is_age_uncertain(best, facts, max_age_days) else ()),
             *((UNCONFIRMED,) if proposals else ()),
-            *(flag.finding for flag in rule.flags if best and _is_flagged(flag, best, facts)),
+            *(flag.finding for flag in rule.flags if best and is_flagged(flag, best, facts)),
         )
     )
     status = statuses[0]
@@ -115,6 +117,7 @@ def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposal
         why=rule.why,
         next_action=_next_action(rule, status, findings, best),
         rule=_rule_ref(rule, facts.checklist),
+        waiver=_waiver_of(waiver) if waiver is not None and status == "waived" else None,
     )
 
 
@@ -128,13 +131,15 @@ def _rule_ref(rule: ItemRule, checklist: Checklist) -> RuleRef:
     )
 
 
-def _applies(rule: ItemRule, facts: Facts) -> bool | None:
+def is_asked_of(rule: ItemRule, facts: Facts) -> bool | None:
+    """Say whether an item is asked of this case; None where its condition can't be decided."""
     if rule.unless is not None and holds(rule.unless, facts):
         return False
     return True if rule.when is None else holds(rule.when, facts)
 
 
-def _limit(max_age: MaxAge | None, facts: Facts) -> int | None:
+def age_limit(max_age: MaxAge | None, facts: Facts) -> int | None:
+    """Return for how many days evidence counts as current in this case; None where it doesn't age."""
     if max_age is None:
         return None
     return next((days for condition, days in max_age.cases if holds(condition, facts)), max_age.days)
@@ -177,17 +182,22 @@ def _is_age_uncertain(best: Candidate | None, facts: Facts, max_age_days: int) -
     )
 
 
-def _is_flagged(flag: Flag, best: Candidate, facts: Facts) -> bool:
+def is_flagged(flag: Flag, best: Candidate, facts: Facts) -> bool:
+    """Say whether the newest of a flag's dates certainly lies before its event."""
     event = facts.event(flag.before)
-    if event is None:
-        return False
+    newest = newest_flagged(flag, best, facts)
+    return event is not None and newest is not None and certainly_before(newest, event)
+
+
+def newest_flagged(flag: Flag, best: Candidate | None, facts: Facts) -> PartialDate | None:
+    """Return the newest date that a flag looks at, that of the evidence included."""
     dates = (
         facts.date_of(entry.record, flag.of.aged_by)
         for entry in select(flag.of, facts)
         if is_named(entry.record)
     )
-    newest = max((when for when in (*dates, best.when) if when), key=facts.recency, default=None)
-    return newest is not None and certainly_before(newest, event)
+    found = (when for when in (*dates, best.when if best else None) if when)
+    return max(found, key=facts.recency, default=None)
 
 
 def _evidence(
@@ -222,17 +232,19 @@ def _next_action(
 
 def _waivers(facts: Facts) -> Mapping[str, Entry[Decision]]:
     """Return the newest decision on each item, where it waives the item."""
-    newest: dict[str, Entry[Decision]] = {}
-    for entry in facts.decisions:
-        if entry.record.topic == "waiver":
-            newest.setdefault(entry.record.about, entry)
+    newest = newest_of(facts.decisions)
     return {key: entry for key, entry in newest.items() if entry.record.choice == "waived"}
 
 
+def _waiver_of(entry: Entry[Decision]) -> Waiver:
+    record = entry.record
+    return Waiver(
+        record_id=entry.id, by=record.author, on=record.date, reason=record.reason, until=record.until
+    )
+
+
 def _still_holds(waiver: Entry[Decision], facts: Facts) -> bool:
-    until = waiver.record.until
-    last_day = PartialDate.parse(until).latest if until else None
-    return last_day is None or facts.as_of <= last_day
+    return holds_on(waiver.record, facts.as_of)
 
 
 def _weights(items: tuple[Item, ...]) -> tuple[int, int]:

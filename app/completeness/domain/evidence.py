@@ -46,6 +46,8 @@ class Outcome:
 
     best: Candidate | None
     findings: tuple[str, ...] = ()
+    considered: tuple[Candidate, ...] = ()
+    """Every candidate that was weighed, the deciding one among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,10 @@ def outcome(
     max_age_days: int | None,
 ) -> Outcome:
     """Let the best candidate decide; where there is none, find what the records say instead of a fact."""
-    best = choose(candidates, facts, max_age_days)
+    found = tuple(candidates)
+    best = choose(found, facts, max_age_days)
     if best is not None:
-        return Outcome(best)
+        return Outcome(best, considered=found)
     said = {entry.record.stated for entry in entries}
     codes = ((Absence.NOT_DONE, NOT_DONE), (Absence.NONE, STATED_NONE))
     return Outcome(None, tuple(code for absence, code in codes if absence in said))

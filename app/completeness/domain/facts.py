@@ -1,6 +1,6 @@
 """What the rules may ask of a case file on one day, each found once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Final, TypeVar
@@ -192,13 +192,8 @@ class Facts:
 
     @cached_property
     def decisions(self) -> tuple[Entry[Decision], ...]:
-        """The decisions, the newest first: by date, else the day on which they were recorded, then id."""
-
-        def place(entry: Entry[Decision]) -> tuple[date, str]:
-            when = PartialDate.parse(entry.record.date) if entry.record.date else None
-            return (when.latest if when and when.latest else entry.recorded_on, entry.id)
-
-        return tuple(sorted(self.of(Decision), key=place, reverse=True))
+        """The decisions, the newest first."""
+        return decisions_of(self.case_file)
 
     # --- events ----------------------------------------------------------------------------------------------
 
@@ -244,6 +239,30 @@ class Facts:
     def first_treatment(self) -> PartialDate | None:
         """The earliest start of a treatment of the cancer."""
         return min(self._starts, key=lambda when: when.earliest or date.min, default=None)
+
+
+def decisions_of(case_file: CaseFile) -> tuple[Entry[Decision], ...]:
+    """Return the decisions of a case, the newest first: by date, else the day on which they were recorded, then id."""
+
+    def place(entry: Entry[Decision]) -> tuple[date, str]:
+        when = PartialDate.parse(entry.record.date) if entry.record.date else None
+        return (when.latest if when and when.latest else entry.recorded_on, entry.id)
+
+    return tuple(sorted(case_file.of(Decision), key=place, reverse=True))
+
+
+def newest_waivers(case_file: CaseFile) -> Mapping[str, Entry[Decision]]:
+    """Return the newest decision on each item, by key, withdrawals among them."""
+    return newest_of(decisions_of(case_file))
+
+
+def newest_of(decisions: Iterable[Entry[Decision]]) -> Mapping[str, Entry[Decision]]:
+    """Return the first decision on each item of a checklist, by key."""
+    newest: dict[str, Entry[Decision]] = {}
+    for entry in decisions:
+        if entry.record.topic == "waiver":
+            newest.setdefault(entry.record.about, entry)
+    return newest
 
 
 def is_named(record: Record) -> bool:

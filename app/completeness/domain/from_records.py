@@ -97,7 +97,7 @@ def together(need: Together, papers: Papers | None, facts: Facts, max_age_days: 
                 ),
             )
         )
-    return Outcome(choose(candidates, facts, max_age_days))
+    return Outcome(choose(candidates, facts, max_age_days), considered=tuple(candidates))
 
 
 def _speaking_first(entries: Sequence[Entry[AnyRecord]], selection: Selection) -> list[Entry[AnyRecord]]:

@@ -60,7 +60,7 @@ def test_results(need: TestResults, papers: Papers | None, facts: Facts, max_age
         and test.names.isdisjoint(found)
         and (test.when is None or holds(test.when, facts) is True)
     )
-    return Outcome(replace(best, noted=missed))
+    return Outcome(replace(best, noted=missed), considered=decided.considered)
 
 
 @lru_cache(maxsize=4_096)  # panels name the same genes again and again

@@ -28,6 +28,20 @@ class RuleRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A person's decision to go without an item: who, why, and until when."""
+
+    record_id: str
+    by: str | None
+    """Who decided."""
+    on: str | None
+    """On which day."""
+    reason: str
+    until: str | None
+    """Its last day; null where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One checklist item's finding."""
 
@@ -52,6 +66,8 @@ class Item:
     why: str
     next_action: str | None
     rule: RuleRef
+    waiver: Waiver | None = None
+    """The waiver that holds, null where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

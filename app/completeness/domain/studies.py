@@ -1,5 +1,6 @@
 """Needs that look at records in pairs: an earlier study to compare with, and the images of the newest one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -52,10 +53,10 @@ def earlier_than_newest(
     if matching and need.count > 1:
         return Outcome(_several(matching, need.count, facts))
     if matching:
-        return Outcome(choose(map(_candidate, matching), facts, max_age_days))
+        return _chosen(map(_candidate, matching), facts, max_age_days)
     in_doubt = [study for study in others if not _differs(study, newest) and _may_be_earlier(study, newest)]
     if in_doubt:
-        return Outcome(choose((_doubtful(study) for study in in_doubt), facts, max_age_days))
+        return _chosen((_doubtful(study) for study in in_doubt), facts, max_age_days)
     return Outcome(None, (OTHER_REGION,) if before else (SINGLE_STUDY,))
 
 
@@ -91,7 +92,7 @@ def documents_of(need: Documents, facts: Facts, max_age_days: int | None) -> Out
     ]
     best = choose(candidates, facts, max_age_days)
     if best is None or need.count == 1:
-        return Outcome(best)
+        return Outcome(best, considered=tuple(candidates))
     whole = [one for one in candidates if one.is_complete]
     return Outcome(
         replace(
@@ -111,7 +112,12 @@ def files_of_newest(need: Files, facts: Facts, max_age_days: int | None) -> Outc
         for paper in facts.papers.values()
         if paper.kind in need.kinds
     ]
-    return Outcome(choose(candidates, facts, max_age_days))
+    return _chosen(candidates, facts, max_age_days)
+
+
+def _chosen(candidates: Iterable[Candidate], facts: Facts, max_age_days: int | None) -> Outcome:
+    found = tuple(candidates)
+    return Outcome(choose(found, facts, max_age_days), considered=found)
 
 
 def _studies(selection: Selection, papers: Papers | None, facts: Facts) -> list[Study]:
