@@ -179,7 +179,7 @@ def medicine_record(fact: Medicine, origin: Format, remarks: Remarks) -> Treatme
             drugs=(Drug(name=name, dose=given, route=route, code=codes[0] if codes else None),),
             started=fact.started,
             ended=fact.ended,
-            ongoing=fact.ongoing,
+            ongoing=_goes_on(fact),
             reason_ended=word(fact.reason_ended, remarks, "reason ended"),
             **{**common, "date": fact.started or fact.date},
         )
@@ -194,6 +194,11 @@ def medicine_record(fact: Medicine, origin: Format, remarks: Remarks) -> Treatme
         reason=word(fact.reason, remarks, "reason"),
         **common,
     )
+
+
+def _goes_on(fact: Medicine | Procedure) -> bool | None:
+    """Return whether the sender says that it goes on; where an end is given, that it does not goes without saying."""
+    return None if fact.ended is not None and fact.ongoing is False else fact.ongoing
 
 
 def allergy_record(fact: Intolerance, origin: Format, remarks: Remarks) -> Allergy | None:
@@ -232,7 +237,7 @@ def procedure_record(fact: Procedure, origin: Format, remarks: Remarks) -> Treat
         procedure=name,
         started=fact.started,
         ended=fact.ended,
-        ongoing=fact.ongoing,
+        ongoing=_goes_on(fact),
         site=word(shown(fact.site, fact.site_codes), remarks, "site"),
         laterality=fact.laterality
         or laterality_of(" ".join(filter(None, (fact.site, name))), fact.site_codes),

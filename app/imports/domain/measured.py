@@ -181,6 +181,15 @@ def _kind_by_name(name: str) -> Literal["marker_result", "lab_result", "biomarke
     return "biomarker" if find_biomarker(name) else "lab_result"
 
 
+def _range_words(test: Measurement, remarks: Remarks) -> str | None:
+    """Return a range as written, where it says more than the two ends, which are kept as numbers."""
+    words = word(test.reference_text, remarks, "reference range")
+    if words is None or (test.reference_low is None and test.reference_high is None):
+        return words
+    more = words.replace(test.unit or "", "") if test.unit else words
+    return words if any(letter.isalpha() for letter in more) else None
+
+
 def result_record(
     test: Measurement, origin: Format, remarks: Remarks
 ) -> MarkerResult | LabResult | Biomarker | None:
@@ -232,7 +241,7 @@ def result_record(
         "unit": unit,
         "reference_low": None if stated else test.reference_low,
         "reference_high": None if stated else test.reference_high,
-        "reference_text": None if stated else word(test.reference_text, remarks, "reference range"),
+        "reference_text": None if stated else _range_words(test, remarks),
         "flag": None if stated else test.flag,
         "assay": None if stated else word(test.method, remarks, "method"),
     }

@@ -9,7 +9,7 @@ from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept, concept
 from app.imports.readers.cda.narrative import written
-from app.imports.readers.cda.statements import comment_of, parts_of, status_value
+from app.imports.readers.cda.statements import comment_of, noted_on, parts_of, status_value
 from app.imports.readers.cda.tree import child, children, templates
 from app.records.domain.base import Absence
 
@@ -94,13 +94,13 @@ def _record(spot: Spot, concern: Spot | None, named: Concept, absent: Absence | 
             name=None if absent else named.shown,
             codes=named.codes,
             absent=absent,
-            date=spot.doc.header.date,
+            date=noted_on(spot, concern) or (spot.doc.header.date if absent else None),
             since=None if absent else spot.when().start,
             reaction=None if absent else _reaction(spot),
             author=author.name if author else None,
             asserted_by=author.stands if author else None,
             external_id=spot.external_id,
-            note=_note(spot),
+            note=_note(spot) or (named.name if absent is Absence.NONE and named.has(*_NONE_KNOWN) else None),
         ),
         "cda",
         remarks,

@@ -13,7 +13,7 @@ from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.cancer import stage_items
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept, concept
-from app.imports.readers.cda.statements import comment_of, inner, parts_of, status_value
+from app.imports.readers.cda.statements import comment_of, inner, noted_on, parts_of, status_value
 from app.imports.readers.cda.tree import Node, child, children, templates
 from app.records.domain.base import Absence, Coding, Laterality
 
@@ -101,8 +101,10 @@ def _record(spot: Spot, concern: Spot | None, value: Concept, absent: Absence | 
             name=value.shown,
             codes=value.codes,
             absent=absent,
-            # The list is as old as the document; a cancer is dated by its onset or diagnosis alone.
-            date=diagnosed if cancer else spot.doc.header.date,
+            # A cancer is dated by its onset or diagnosis alone, another illness by when it was noted down.
+            date=diagnosed
+            if cancer
+            else noted_on(spot, concern) or (spot.doc.header.date if absent else None),
             onset=None if absent else (diagnosed or time.start),
             ended=None if absent else time.end,
             is_current=None

@@ -75,6 +75,16 @@ def comment_of(spot: Spot) -> str | None:
     return "\n".join(said) or None
 
 
+def noted_on(spot: Spot, concern: Spot | None) -> str | None:
+    """Return when a fact was noted down: when its concern began to be followed, else when its author wrote it."""
+    if concern is not None:
+        since = concern.when()
+        if since.start is not None:
+            return since.start
+    author = spot.own_author() or (concern.own_author() if concern is not None else None)
+    return author.time if author else None
+
+
 def status_value(spot: Spot) -> Concept:
     """Return the value of a statement's status observation, as R1.1 and CCD write it."""
     for part in parts_of(spot):

@@ -57,6 +57,7 @@ def _read_allergy(sent: Sent, segment: Segment, *, since: int, action: str) -> N
             reaction=None if none else ", ".join(reactions) or None,
             since=None if none else started,
             date=started if none else None,
+            note=entry.text or None if none else None,
         ),
         "hl7v2",
         remarks,

@@ -14,6 +14,7 @@ from app.imports.readers.tabular.keys import fold_subject, key_of
 from app.imports.readers.tabular.stages import stage_of
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.words import meaning_in, meaning_of
+from app.records.domain.base import Absence
 from app.records.domain.checks import SCORES
 from app.records.domain.course import PerformanceStatus, Symptom
 from app.records.domain.disease import Diagnosis
@@ -122,17 +123,19 @@ def _symptom(fact: Fact) -> None:
 
 
 def _allergy(fact: Fact) -> None:
+    none = fact.stated("substance")
     intolerance = Intolerance(
         name=fact.said("substance"),
         codes=fact.codes(),
         date=fact.day("date"),
-        absent=fact.stated("substance"),
+        absent=none,
         reaction=fact.said("reaction", "reaction"),
         since=fact.day("started"),
         author=fact.said("author"),
         facility=fact.said("facility"),
         external_id=fact.said("record_id"),
-        note=fact.said("note"),
+        # Which allergies are known to be none (`no known drug allergies`) is in the words.
+        note=fact.said("note") or (fact.table.text(fact.row, "substance") if none is Absence.NONE else None),
     )
     record = allergy_record(intolerance, "tabular", fact.remarks)
     found(fact, record, record.substance if record else None, "")
