@@ -175,9 +175,14 @@ _TELLING: Final = (
 """The fields by which a fact without an id is known again; what is measured of it or said about it may be corrected."""
 
 
+_LISTED: Final = frozenset({"comorbidity", "allergy", "medication", "follow_up_plan", "planning"})
+"""What lists repeat from document to document: their date is that of the list, and no part of the fact."""
+
+
 def fingerprint(record: AnyRecord) -> str:
     """Return what identifies a fact by its content, hashed: keys hold nothing clinical."""
-    told = [repr(getattr(record, name, None)) for name in _TELLING]
+    names = (name for name in _TELLING if name != "date" or record.kind not in _LISTED)
+    told = [repr(getattr(record, name, None)) for name in names]
     told.extend(f"{code.system}|{code.code}" for code in record.codes)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 

@@ -12,6 +12,7 @@ from tests.unit.imports.cda.documents import (
     PATIENT,
     a_code,
     a_document,
+    a_medicine,
     a_problem,
     a_result,
     a_section,
@@ -112,6 +113,17 @@ def test_an_entry_without_an_id_has_a_key_of_its_content() -> None:
     assert asthma.key == without_id(ASTHMA).key
     assert asthma.key != without_id(a_code("233604007", "Pneumonia")).key
     assert "Asthma" not in asthma.key
+
+
+def test_what_lists_repeat_is_known_again_without_an_id() -> None:
+    medicine = a_medicine(a_code("314076", "Lisinopril", element="code")).replace(
+        '<id root="1.2.8" extension="m1"/>', ""
+    )
+    section = a_section("10160-0", medicine)
+    (first,), (second,) = (found_in(a_document(section, date=date)) for date in ("20240507", "20240801"))
+
+    assert first.record.date != second.record.date
+    assert first.key == second.key
 
 
 def test_facts_that_share_an_id_keep_keys_apart_whatever_their_order() -> None:
