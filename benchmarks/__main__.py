@@ -2,11 +2,12 @@
 
 import sys
 
-from benchmarks import records, serving, start, upload, views
+from benchmarks import imports, records, serving, start, upload, views
 from benchmarks.reporting import Benchmark, run
 
 ALL: dict[str, Benchmark] = {
     "records": records.BENCHMARK,
+    "imports": imports.BENCHMARK,
     "views": views.BENCHMARK,
     "upload": upload.BENCHMARK,
     "start": start.BENCHMARK,

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select, text, tuple_
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
@@ -38,16 +38,16 @@ def find_by_identifiers(session: Session, access: Access, identifiers: Iterable[
 
     A key that opens one case only finds no other.
     """
-    wanted = sorted({folded(one) for one in identifiers})
+    wanted = {folded(one) for one in identifiers}
     if not wanted:
         return []
-    query = select(CaseIdentifierRow.case_id).where(
-        CaseIdentifierRow.organisation_id == access.organisation_id,
-        tuple_(CaseIdentifierRow.system, CaseIdentifierRow.value).in_(wanted),
+    row = CaseIdentifierRow
+    query = select(row.case_id, row.system, row.value).where(
+        row.organisation_id == access.organisation_id, row.value.in_(sorted({value for _, value in wanted}))
     )
     if access.case_id is not None:
-        query = query.where(CaseIdentifierRow.case_id == access.case_id)
-    return sorted(set(session.scalars(query)))
+        query = query.where(row.case_id == access.case_id)
+    return sorted({case_id for case_id, system, value in session.execute(query) if (system, value) in wanted})
 
 
 def hold_identifiers(session: Session, access: Access, identifiers: Iterable[Identifier]) -> None:

@@ -32,13 +32,21 @@ def put_files(blobs: BlobStore, files: Mapping[str, Path]) -> Iterator[Puts]:
     """Keep the bytes of files, by key; those that are not wanted in the end are deleted again."""
     puts = Puts()
     try:
-        with ThreadPoolExecutor(max_workers=min(_PUTS_AT_ONCE, len(files) or 1)) as pool:
-            for put in [pool.submit(blobs.put, path, key) for key, path in files.items()]:
-                put.result()
+        _put(blobs, files)
         yield puts
     finally:
         for key in files.keys() - puts.wanted:
             _delete(blobs, key)
+
+
+def _put(blobs: BlobStore, files: Mapping[str, Path]) -> None:
+    if len(files) == 1:  # a thread would take longer to start than to help
+        for key, path in files.items():
+            blobs.put(path, key)
+    elif files:
+        with ThreadPoolExecutor(max_workers=min(_PUTS_AT_ONCE, len(files))) as pool:
+            for put in [pool.submit(blobs.put, path, key) for key, path in files.items()]:
+                put.result()
 
 
 def _delete(blobs: BlobStore, key: str) -> None:
