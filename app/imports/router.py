@@ -21,10 +21,10 @@ from app.imports.schemas import ImportOutcomes, outcomes_of
 from app.infra.blobs import StorageError
 from app.records.schemas import RecordKind
 from app.web.conditional import StaleError, quoted
-from app.web.jsonroute import JsonRoute
 from app.web.problems import problems
 
-router = APIRouter(tags=["3a Imports"], route_class=JsonRoute)
+# Not of JsonRoute: that reads the body into memory before anybody knows who asks, and a study is larger than that.
+router = APIRouter(tags=["3a Imports"])
 
 TemplateKind = Literal[
     "marker_result", "lab_result", "treatment", "medication", "imaging_study", "symptom", "allergy", "comorbidity",
