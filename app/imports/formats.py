@@ -15,7 +15,6 @@ _BY_FLAVOUR: Final[Mapping[tuple[MediaType, Flavour | None], Format]] = {
     (MediaType.JSON, Flavour.FHIR): "fhir",
     (MediaType.JSON, Flavour.FHIR_NDJSON): "fhir",
     (MediaType.XML, Flavour.CDA): "cda",
-    (MediaType.XML, None): "cda",  # parts of a document are read too; what is none, its reader refuses
 }
 _BY_MEDIA: Final[Mapping[MediaType, Format]] = {
     MediaType.HL7: "hl7v2",
@@ -25,6 +24,8 @@ _BY_MEDIA: Final[Mapping[MediaType, Format]] = {
 }
 _ENTRIES_LOOKED_AT: Final = 50
 _TABLES: Final = (".csv", ".tsv", ".xlsx", ".txt")
+_CDA_NAMESPACE: Final = b"urn:hl7-org:v3"
+_HEAD_BYTES: Final = 8_192
 _DICM: Final = slice(128, 132)
 
 TAKEN: Final = "FHIR R4 (JSON, NDJSON), HL7 v2, C-CDA, DICOM (files, or a folder as ZIP), CSV and XLSX"
@@ -42,11 +43,19 @@ def format_of(sent: Sent) -> Format:
     found = _BY_FLAVOUR.get((detected.media, detected.flavour)) or _BY_MEDIA.get(detected.media)
     if detected.media is MediaType.ZIP:
         found = _format_of_zip(sent.path)
+    elif (detected.media, detected.flavour) == (MediaType.XML, None):
+        found = "cda" if _is_part_of_a_cda_document(sent.path) else None
     elif detected.media is MediaType.TXT:
         found = "tabular" if _is_said_to_be_a_table(sent.options) else None
     if found is None:
         raise NotImportableError(_refusal(detected.media, detected.flavour))
     return found
+
+
+def _is_part_of_a_cda_document(path: Path) -> bool:
+    """Tell whether XML speaks of itself in CDA's namespace: sections and entries are sent alone too."""
+    with path.open("rb") as file:
+        return _CDA_NAMESPACE in file.read(_HEAD_BYTES)
 
 
 def _is_said_to_be_a_table(options: Options) -> bool:
@@ -61,6 +70,8 @@ def _refusal(media: MediaType, flavour: Flavour | None) -> str:
     looks = f"It looks like {media.value.upper()}"
     if flavour is Flavour.HL7_V2_XML:
         return f"HL7 v2 in its XML encoding is not read; send it in the usual encoding with |. Taken are {TAKEN}."
+    if media is MediaType.XML:
+        return f"{looks}, and is no C-CDA document. FHIR is read as JSON. Taken are {TAKEN}."
     if media is MediaType.JSON:
         return f"{looks}, and holds no FHIR resource (no `resourceType`). Taken are {TAKEN}."
     return f"{looks}. Store it as a document: POST /v1/cases/{{case_id}}/documents. Imported are {TAKEN}."
