@@ -132,7 +132,7 @@ def _diagnosis(
     fact: Illness, name: str | None, codes: tuple[Coding, ...], origin: Format, remarks: Remarks
 ) -> Diagnosis:
     said = cancer_name(name, codes)
-    site = word(shown(fact.site, fact.site_codes), remarks, "site") or said.site
+    site = word(shown(fact.site, fact.site_codes) or said.site, remarks, "site")
     metastasis = said.metastasis
     common = _common(fact, codes, origin, remarks)
     common["date"] = fact.onset or fact.date
@@ -142,7 +142,7 @@ def _diagnosis(
         site_code=next(iter(usable(fact.site_codes, remarks)), _icd_o(codes, morphology=False)),
         laterality=fact.laterality
         or laterality_of(" ".join(filter(None, (fact.site, name))), fact.site_codes),
-        histology=word(fact.histology, remarks, "histology") or said.histology,
+        histology=word(fact.histology or said.histology, remarks, "histology"),
         histology_code=fact.histology_code or _icd_o(codes, morphology=True),
         grade=word(fact.grade, remarks, "grade"),
         tumour="metastasis" if metastasis else "primary",

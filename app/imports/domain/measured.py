@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
-from app.imports.domain.fitting import Remarks, usable, word
+from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.reading import Format
 from app.records.domain.base import Absence, Coding, Role
 from app.records.domain.disease import Biomarker
@@ -206,7 +206,7 @@ def result_record(
         "origin": origin,
         "date": test.date,
         "codes": codes,
-        "note": test.note,
+        "note": text(test.note, remarks, "note"),
         "author": word(test.author, remarks, "author"),
         "asserted_by": test.asserted_by,
         "external_id": word(test.external_id, remarks, "id"),

@@ -110,14 +110,14 @@ def read_document_reference(entry: Entry, making: Making) -> Iterator[AnyItem]:
         entry.remarks.add("The sender says that a newer document takes its place.")
     if resource.doc_status in {"preliminary", "amended"}:
         entry.remarks.add(f"The sender marks it as {resource.doc_status}.")
-    behind = making.behind(entry, *resource.author, resource.custodian)
+    behind = making.behind(entry, *resource.author)
     replaced = next((one for one in resource.relates_to if one.code == "replaces"), None)
     about = About(
         codes=codes_of(entry.remarks, resource.type, *resource.category),
         title=resource.description or words_of(resource.type),
         date=_document_date(resource),
         author=behind["author"],
-        facility=behind["facility"],
+        facility=behind["facility"] or making.place(entry, resource.custodian),
         language=resource.language,
         replaces=making.graph.key_of(replaced.target, entry) if replaced is not None else None,
     )

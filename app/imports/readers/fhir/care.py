@@ -10,7 +10,7 @@ from app.imports.domain.oncology import is_cancer
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import NEGATIONS
 from app.imports.readers.fhir.graph import Entry
-from app.imports.readers.fhir.making import IN_ERROR, Making, nothing_said, skipped, withdrawn
+from app.imports.readers.fhir.making import IN_ERROR, Making, external_id, nothing_said, skipped, withdrawn
 from app.imports.readers.fhir.model import CodeableConcept, Reference, Timing
 from app.imports.readers.fhir.model_acts import (
     AllergyIntolerance,
@@ -122,7 +122,6 @@ def read_encounter(entry: Entry, making: Making) -> Iterator[AnyItem]:
     concepts = (*resource.reason_code, *(getattr(one.resource, "code", None) for one in told))
     reasons = map(words_of, concepts)
     places = [one.location for one in resource.location]
-    behind = making.behind(entry, resource.service_provider, *places)
     wards = [making.people.of((one,), entry)[2] for one in places]
     icu = any(_ICU_WORDS.search(ward) for ward in (*filter(None, wards), words))
     yield making.record(
@@ -136,8 +135,10 @@ def read_encounter(entry: Entry, making: Making) -> Iterator[AnyItem]:
             reason=text("; ".join(dict.fromkeys(filter(None, reasons))), entry.remarks, "reason"),
             origin="fhir",
             date=started,
-            facility=word(behind["facility"], entry.remarks, "serviceProvider"),
-            external_id=word(behind["external_id"], entry.remarks, "id"),
+            facility=word(
+                making.place(entry, resource.service_provider, *places), entry.remarks, "serviceProvider"
+            ),
+            external_id=external_id(entry),
             codes=codes_of(entry.remarks, *resource.type, *resource.reason_code),
             note=text(words, entry.remarks, "type"),
         ),

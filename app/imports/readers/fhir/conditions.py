@@ -65,11 +65,11 @@ def read_condition(entry: Entry, making: Making) -> Iterator[AnyItem]:
     """Return what a Condition says: a diagnosis with its stages and its status, or another illness."""
     resource: Condition = entry.resource
     verified = _status(resource.verification_status)
-    if verified == "entered-in-error":
-        yield withdrawn(entry, IN_ERROR)
-        return
-    if verified == "refuted":
-        yield withdrawn(entry, "The sender says that the condition was ruled out.")
+    gone = {"entered-in-error": IN_ERROR, "refuted": "The sender says that the condition was ruled out."}
+    if verified in gone:
+        yield withdrawn(entry, gone[verified])
+        if _status(resource.clinical_status) in _COURSE:
+            yield withdrawn(entry, gone[verified], suffix="#clinicalStatus")
         return
     if verified == "differential":
         yield skipped(entry, "It is one of several possible diagnoses, none of them established yet.")

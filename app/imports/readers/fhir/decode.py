@@ -71,6 +71,8 @@ def decode(kind: str, raw: bytes, remarks: Remarks) -> Any:  # noqa: ANN401 (the
     """
     if raw.count(b",") > MOST_MEMBERS:
         raise BrokenResourceError(f"The resource holds more than {MOST_MEMBERS:,} elements.")
+    if b"\\u0000" in raw:
+        raise BrokenResourceError("The resource holds a NUL character, which no text can keep.")
     if _MEANING_CHANGES.search(raw):
         _refuse_changed_meaning(kind, _plain(raw))
     try:

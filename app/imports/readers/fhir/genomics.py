@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from app.imports.domain.fitting import Remarks, word
+from app.imports.domain.fitting import Remarks, text, word
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import READINGS
 from app.imports.readers.fhir.effective import collected_on, effective_date, specimen_of
@@ -71,7 +71,7 @@ def read_variant(entry: Entry, making: Making, report: Entry | None) -> Iterator
             "vaf_percent": _vaf(parts, remarks),
             "origin_of_variant": _origin(parts),
         }
-    shared["note"] = note_of(resource.note, *_more(parts))
+    shared["note"] = text(note_of(resource.note, *_more(parts)), remarks, "note")
     codes = codes_of(
         remarks, resource.code, *(one.value_codeable_concept for several in parts.values() for one in several)
     )
@@ -237,7 +237,7 @@ def read_region(entry: Entry, making: Making, report: Entry | None) -> Iterator[
         return
     kept = tuple(name for gene in dict.fromkeys(genes) if (name := word(gene, entry.remarks, "gene")))[:2_000]
     shared = _shared(entry, making, report)
-    shared["note"] = note_of(resource.note)
+    shared["note"] = text(note_of(resource.note), entry.remarks, "note")
     yield making.record(
         entry,
         Biomarker(

@@ -1,9 +1,10 @@
 """The resources of a payload and how they refer to each other."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -13,6 +14,8 @@ from app.imports.readers.fhir.model import Element, Identifier, Reference
 from app.imports.readers.fhir.resources import READ
 from app.imports.readers.fhir.unpack import Part
 
+K = TypeVar("K", bound=Hashable)
+
 
 class _Head(Element):
     resource_type: str | None = None
@@ -21,6 +24,12 @@ class _Head(Element):
 
 
 _HEAD: Final = msgspec.json.Decoder(_Head)
+_UNDECODABLE: Final = (msgspec.DecodeError, RecursionError, UnicodeError)
+_KIND: Final = re.compile(r"[A-Za-z]{1,64}")
+_ID: Final = re.compile(r"[A-Za-z0-9._|-]{1,64}")
+"""What an id may be; another is kept as a key and not shown, since it may be anything."""
+_ID_MOST: Final = 200
+_ADDRESS_MOST: Final = 300
 _IDENTIFIERS: Final = msgspec.json.Decoder(tuple[Identifier, ...] | Identifier)
 
 
@@ -50,30 +59,31 @@ class Graph:
     """Finds resources by address, by id and by business identifier."""
 
     def __init__(self, parts: Iterable[Part]) -> None:
-        self.entries: list[Entry] = []
-        self._by_address: dict[str, Entry] = {}
+        self.entries = [_entry_of(index, part) for index, part in enumerate(parts)]
+        self._by_address: dict[str, Entry | None] = {}
         self._by_id: dict[str, Entry | None] = {}
-        self._by_identifier: dict[tuple[str | None, str], Entry] = {}
-        for part in parts:
-            self._add(part)
+        self._by_identifier: dict[tuple[str | None, str], Entry | None] = {}
 
-    def _add(self, part: Part) -> None:
-        entry = _entry_of(len(self.entries), part)
-        self.entries.append(entry)
-        if not part.raw:
-            return
-        if part.full_url:
-            self._by_address.setdefault(part.full_url, entry)
-        if entry.id:
-            self._by_address.setdefault(f"{entry.kind}/{entry.id}", entry)
-            self._by_id[entry.id] = None if entry.id in self._by_id else entry
-        if entry.resource is None:
-            return
-        for identifier in _identifiers(entry.resource):
-            if identifier.value:
-                self._by_identifier.setdefault((identifier.system, identifier.value), entry)
-        for raw in getattr(entry.resource, "contained", ()):
-            _contain(entry, bytes(raw))
+    def index(self, passed_over: Collection[int]) -> None:
+        """Make the resources known under their addresses, without those that others of the payload overtake.
+
+        What two resources are known under means neither: which one was meant would be a guess.
+        """
+        for entry in self.entries:
+            if not entry.part.raw or entry.index in passed_over:
+                continue
+            if entry.part.full_url:
+                _know(self._by_address, entry.part.full_url, entry)
+            if entry.id:
+                _know(self._by_address, f"{entry.kind}/{entry.id}", entry)
+                _know(self._by_id, entry.id, entry)
+            if entry.resource is None:
+                continue
+            for identifier in _identifiers(entry.resource):
+                if identifier.value:
+                    _know(self._by_identifier, (identifier.system, identifier.value), entry)
+            for raw in getattr(entry.resource, "contained", ()):
+                _contain(entry, bytes(raw))
 
     def find(self, reference: Reference | None, within: Entry | None = None) -> Entry | None:
         """Return the resource that a reference means; None where the payload does not hold it."""
@@ -124,17 +134,23 @@ class Graph:
         return base + address
 
 
+def _know(known: dict[K, Entry | None], name: K, entry: Entry) -> None:
+    other = known.setdefault(name, entry)
+    if other is not entry:
+        known[name] = None
+
+
 def _entry_of(index: int, part: Part) -> Entry:
     remarks = Remarks()
-    kind = part.kind or ""
+    kind = part.kind if part.kind and _KIND.fullmatch(part.kind) else ""
     id_, head = None, None
     if part.raw and part.fault is None:
         try:
             head = _HEAD.decode(part.raw)
-            id_ = head.id
-        except (msgspec.DecodeError, RecursionError):
+            id_ = head.id if head.id and len(head.id) <= _ID_MOST else None
+        except _UNDECODABLE:
             pass
-    named = f"{kind}/{id_}" if id_ else kind
+    named = f"{kind}/{id_}" if id_ and _ID.fullmatch(id_) else kind
     place = f"{part.place} ({named})" if part.place and named else part.place or named
     entry = Entry(index, part, place, kind, id_, _key(part, kind, id_, head), remarks)
     if part.fault is not None:
@@ -154,10 +170,10 @@ def _read(entry: Entry, raw: bytes) -> None:
 def _contain(holder: Entry, raw: bytes) -> None:
     try:
         head = _HEAD.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except _UNDECODABLE:
         return
     kind = head.resource_type or ""
-    if not head.id or kind not in READ:
+    if not head.id or len(head.id) > _ID_MOST or kind not in READ:
         return
     id_ = head.id.removeprefix("#")
     inner = Entry(
@@ -176,7 +192,7 @@ def _contain(holder: Entry, raw: bytes) -> None:
 
 def _base(full_url: str | None) -> str | None:
     """Return the address of the sender's server, with a slash at its end."""
-    if not full_url or not full_url.startswith(("http://", "https://")):
+    if not full_url or len(full_url) > _ADDRESS_MOST or not full_url.startswith(("http://", "https://")):
         return None
     parts = full_url.split("/")
     return "/".join(parts[:-2]) + "/" if len(parts) > 4 else None  # noqa: PLR2004 (scheme, host, type and id)
@@ -189,12 +205,12 @@ def _key(part: Part, kind: str, id_: str | None, head: _Head | None) -> str:
     if head is not None and bytes(head.identifier) not in {b"", b"null"}:
         try:
             found = _IDENTIFIERS.decode(head.identifier)
-        except (msgspec.DecodeError, RecursionError):
+        except _UNDECODABLE:
             found = ()
         for one in found if isinstance(found, tuple) else (found,):
-            if one.value:
+            if one.value and len(one.value) <= _ID_MOST and len(one.system or "") <= _ADDRESS_MOST:
                 return f"{kind}?identifier={one.system or ''}|{one.value}"
-    if part.full_url:
+    if part.full_url and len(part.full_url) <= _ADDRESS_MOST:
         return part.full_url.partition("/_history/")[0]
     return f"{kind}#{sha256(part.raw).hexdigest()}"
 

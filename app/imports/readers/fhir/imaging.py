@@ -75,11 +75,7 @@ def imaging_study(
     words = " ".join(filter(None, (_words(images, written), words_or_code(examined))))
     paper = paper_of(codes, words_of(code))
     behind = making.behind(entry, *_people(images, written, measured))
-    place = (
-        making.behind(study, images.location)["facility"]
-        if study is not None and images is not None
-        else None
-    )
+    place = making.place(study, images.location) if study is not None and images is not None else None
     concluded = written.conclusion_code if written is not None else ()
     notes: list[str | None] = [
         images.description if images is not None else None,

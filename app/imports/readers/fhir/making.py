@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.imports.domain import moments
+from app.imports.domain.fitting import WORD_MOST, quote
 from app.imports.domain.fitting import place as fitted_place
-from app.imports.domain.fitting import quote
 from app.imports.domain.reading import AnyItem, FoundRecord, Link, NotUsed, Withdrawn
+from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.graph import Entry, Graph
 from app.imports.readers.fhir.model import Meta, Reference
 from app.imports.readers.fhir.people import People
 from app.imports.readers.fhir.wording import told
+from app.records.domain.checks import ESSENTIAL
 from app.records.domain.kinds import AnyRecord
 
 NOTHING_TO_DO: Final = "Nothing needs to be done."
@@ -38,6 +40,8 @@ class Making:
         sources: Iterable[Entry] = (),
     ) -> FoundRecord:
         """Return a record as an item of the reading."""
+        if says_nothing(record):
+            raise BrokenResourceError(*_nothing(entry.kind))
         meta: Meta | None = getattr(entry.resource, "meta", None)
         narrative = getattr(entry.resource, "text", None)
         papers = [*self.papers.get(entry.key, ())]
@@ -61,6 +65,11 @@ class Making:
         keys = (self.graph.key_of(reference, within) for reference in references)
         return Link(field=name, keys=tuple(dict.fromkeys(key for key in keys if key)))
 
+    def place(self, entry: Entry, *references: Reference | None) -> str | None:
+        """Return the name of a place that references mean, whatever of it they tell."""
+        name, _, place = self.people.of(references, entry)
+        return place or name
+
     def behind(self, entry: Entry, *references: Reference | None) -> dict[str, Any]:
         """Return who stands behind a fact and the sender's id of it, as fields of a fact."""
         author, role, place = self.people.of(references, entry)
@@ -76,7 +85,8 @@ def external_id(entry: Entry) -> str | None:
     """Return the sender's own id of a fact: its business identifier, else the resource's id."""
     found = getattr(entry.resource, "identifier", ())
     several = found if isinstance(found, tuple) else ()
-    return next((one.value for one in several if one.value), None) or entry.id
+    values = (" ".join(one.value.split()) for one in several if one.value)
+    return next((value for value in values if 0 < len(value) <= WORD_MOST), None) or entry.id
 
 
 def skipped(entry: Entry, detail: str, fix: str = NOTHING_TO_DO) -> NotUsed:
@@ -98,10 +108,23 @@ def _not_used(entry: Entry, outcome: Any, detail: str, fix: str) -> NotUsed:  # 
 
 def nothing_said(entry: Entry) -> NotUsed:
     """Return a resource that states nothing which a record could hold."""
-    return rejected(
-        entry,
-        f"The {entry.kind} says nothing that a record could hold.",
+    return rejected(entry, *_nothing(entry.kind))
+
+
+def _nothing(kind: str) -> tuple[str, str]:
+    return (
+        f"The {kind} says nothing that a record could hold.",
         "Send what it is about, in a code with its display or in words.",
+    )
+
+
+def says_nothing(record: AnyRecord) -> bool:
+    """Tell whether a record lacks everything that makes one of its kind."""
+    names = ESSENTIAL.get(record.kind, ())
+    return (
+        bool(names)
+        and record.stated is None
+        and all(getattr(record, name) in (None, ()) and name not in record.absent for name in names)
     )
 
 

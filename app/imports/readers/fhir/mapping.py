@@ -7,6 +7,8 @@ from app.imports.domain.reading import AnyItem, FoundDocument
 from app.imports.readers.fhir import attachments, care, observations, statements
 from app.imports.readers.fhir.compositions import read_composition
 from app.imports.readers.fhir.conditions import read_condition
+from app.imports.readers.fhir.decode import BrokenResourceError
+from app.imports.readers.fhir.effective import effective_date
 from app.imports.readers.fhir.genomics import read_region, read_variant
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import Making, skipped
@@ -15,6 +17,7 @@ from app.imports.readers.fhir.reports import Reports
 from app.imports.readers.fhir.stage_parts import Stages
 from app.imports.readers.fhir.stages import read_other_stage, read_stage_group
 from app.imports.readers.fhir.therapies import Therapies
+from app.imports.readers.fhir.wording import date_of
 
 Read: TypeAlias = Callable[[Entry, Making], Iterator[AnyItem]]
 
@@ -56,7 +59,9 @@ _SUPPORTING: Final = {
     "Specimen": _PART,
     "BodyStructure": _PART,
 }
+_NOT_IN_FORCE: Final = frozenset({"entered-in-error", "cancelled", "registered"})
 _MEDICINES: Final = frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration"})
+_JOINED: Final = frozenset({*_MEDICINES, "DiagnosticReport", "ImagingStudy", "Procedure"})
 
 
 class Mappings:
@@ -70,10 +75,10 @@ class Mappings:
         in_force = []
         for entry in sound:
             if entry.kind == "Observation":
-                if entry.resource.status not in {"entered-in-error", "cancelled", "registered"}:
+                if entry.resource.status not in _NOT_IN_FORCE and _is_dated(entry):
                     self._kinds[entry.key] = observations.kind_of(entry)
                     in_force.append(entry)
-            elif entry.kind in _MEDICINES or entry.kind in {"DiagnosticReport", "ImagingStudy", "Procedure"}:
+            elif entry.kind in _JOINED and (entry.kind != "DiagnosticReport" or _is_dated(entry)):
                 in_force.append(entry)
         of = {
             kind: [one for one in in_force if self._kinds.get(one.key) == kind]
@@ -84,12 +89,20 @@ class Mappings:
         self._reports = Reports(making, in_force, lambda entry: self._kinds.get(entry.key))
         # Documents come first, so that records can name those they rest on, and Binaries know that they are one.
         self._papers = {
-            entry.key: self._papers_of(entry)
+            entry.key: papers
             for entry in sound
             if entry.kind in {"DiagnosticReport", "DocumentReference", "Media"}
+            and (papers := self._papers_of(entry)) is not None
         }
 
-    def _papers_of(self, entry: Entry) -> list[AnyItem]:
+    def _papers_of(self, entry: Entry) -> list[AnyItem] | None:
+        try:
+            return self._read_papers(entry)
+        except BrokenResourceError as fault:
+            entry.fault = fault
+            return None
+
+    def _read_papers(self, entry: Entry) -> list[AnyItem]:
         if entry.kind == "DiagnosticReport":
             if not entry.resource.presented_form or entry.resource.status == "entered-in-error":
                 return []
@@ -121,8 +134,8 @@ class Mappings:
 
     def _observation(self, entry: Entry) -> Iterator[AnyItem]:
         stands = observations.out_of_force(entry)
-        if stands is not None:
-            yield stands
+        if stands:
+            yield from stands
             return
         if entry.claimed is not None:
             yield skipped(entry, f"It is read as a part of the record of {entry.claimed}.")
@@ -145,3 +158,14 @@ class Mappings:
             yield from self._reports.read_imaged(entry)
         else:
             yield from _OBSERVED.get(kind, observations.read_measured)(entry, making)
+
+
+def _is_dated(entry: Entry) -> bool:
+    """Tell whether the times of an Observation or a report can be read; else it is broken, and joins nothing."""
+    try:
+        effective_date(entry.resource)
+        date_of(entry.resource.issued, f"{entry.kind}.issued")
+    except BrokenResourceError as fault:
+        entry.fault = fault
+        return False
+    return True

@@ -1,7 +1,6 @@
 """Observations: which of the product's facts each is, and the laboratory values, markers and biomarkers among them."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -56,18 +55,19 @@ def kind_of(entry: Entry) -> str:
     return "measured"
 
 
-def out_of_force(entry: Entry) -> AnyItem | None:
-    """Return what stands for an Observation that states nothing any more, or nothing yet."""
+def out_of_force(entry: Entry) -> list[AnyItem]:
+    """Return what stands for an Observation that states nothing any more, or nothing yet; else nothing."""
     status = entry.resource.status
     if status == "entered-in-error":
-        return withdrawn(entry, IN_ERROR)
+        parts = (suffix for suffix, _ in _components(entry.resource))
+        return [withdrawn(entry, IN_ERROR), *(withdrawn(entry, IN_ERROR, suffix=suffix) for suffix in parts)]
     if status in _NOT_A_RESULT:
-        return skipped(entry, _NOT_A_RESULT[status])
+        return [skipped(entry, _NOT_A_RESULT[status])]
     if status in _STATED:
         entry.remarks.add(_STATED[status])
     elif status is None:
         entry.remarks.add("`Observation.status` is missing, which FHIR requires.")
-    return None
+    return []
 
 
 def read_measured(entry: Entry, making: Making) -> Iterator[AnyItem]:
@@ -83,11 +83,7 @@ def read_measured(entry: Entry, making: Making) -> Iterator[AnyItem]:
     if whole is not None and not (whole.absent and _has_values(resource)):
         made += 1
         yield from _result(entry, making, resource, replace(whole, **about), "")
-    seen: Counter[str] = Counter()
-    for number, component in enumerate(resource.component):
-        name = _component(component, number)
-        seen[name] += 1
-        suffix = f"#{name}" if seen[name] == 1 else f"#{name}.{seen[name]}"
+    for number, (suffix, component) in enumerate(_components(resource)):
         part = measurement_of(component, entry.remarks, f"Observation.component[{number}]")
         if part is not None:
             made += 1
@@ -109,6 +105,15 @@ def is_imaged(resource: Observation) -> bool:
 
 def _has_values(resource: Observation) -> bool:
     return bool(resource.component or resource.has_member)
+
+
+def _components(resource: Observation) -> Iterator[tuple[str, Valued]]:
+    """Return the components, each with the suffix of its key: its code, numbered where it comes again."""
+    seen: dict[str, int] = {}
+    for number, component in enumerate(resource.component):
+        name = _component(component, number)
+        seen[name] = seen.get(name, 0) + 1
+        yield (f"#{name}" if seen[name] == 1 else f"#{name}.{seen[name]}"), component
 
 
 def _component(component: Valued, number: int) -> str:

@@ -122,7 +122,7 @@ def _fact(entry: Entry, making: Making) -> ProcedureFact:
         category = "procedure"
     people = (*(one.actor for one in resource.performer), resource.asserter, resource.recorder)
     behind = making.behind(entry, *people)
-    place = making.behind(entry, resource.location)["facility"]
+    place = making.place(entry, resource.location)
     return ProcedureFact(
         name=name,
         codes=codes,

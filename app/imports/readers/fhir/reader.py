@@ -1,6 +1,7 @@
 """Reads a FHIR R4 payload: takes it apart, finds the patients, and maps each resource to what it says."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from app.imports.domain.reading import AnyItem, Options, Reading
 from app.imports.readers.fhir.decode import BrokenResourceError
@@ -14,6 +15,8 @@ from app.imports.readers.fhir.subjects import Subjects
 from app.imports.readers.fhir.unpack import unpack
 from app.imports.readers.fhir.versions import passed_over
 
+_STATING: Final = frozenset({"Observation", "DiagnosticReport", "DocumentReference"})
+
 
 def read(content: bytes, options: Options) -> Reading:
     """Return what a FHIR R4 payload holds: a Bundle of any type, one resource, or one a line; plain or gzip.
@@ -24,12 +27,14 @@ def read(content: bytes, options: Options) -> Reading:
     unpacked = unpack(content, options)
     graph = Graph(unpacked.parts)
     not_read = passed_over(graph)
+    graph.index(not_read)
     subjects = Subjects(graph, frozenset(not_read))
     making = Making(graph, People(graph))
     entries = [
-        entry
+        one
         for entry in graph.entries
         if entry.index not in not_read and entry.index not in subjects.problems
+        for one in (entry, *stated_within(entry))
     ]
     mappings = Mappings(making, entries)
     return Reading(
@@ -50,6 +55,13 @@ def _items(
             yield done
         else:
             yield from _of(entry, subjects, mappings)
+            for inner in stated_within(entry):
+                yield from _of(inner, subjects, mappings)
+
+
+def stated_within(entry: Entry) -> Iterator[Entry]:
+    """Return the contained resources that state facts of their own, such as the results within a report."""
+    return (inner for inner in entry.contained.values() if inner.kind in _STATING)
 
 
 def _of(entry: Entry, subjects: Subjects, mappings: Mappings) -> Iterator[AnyItem]:

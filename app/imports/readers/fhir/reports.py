@@ -170,6 +170,8 @@ class Reports:
         resource: DiagnosticReport = entry.resource
         if resource.status == "entered-in-error":
             yield withdrawn(entry, IN_ERROR)
+            if resource.presented_form:
+                yield withdrawn(entry, IN_ERROR, suffix="#presentedForm")
             return
         if resource.status in _NOT_A_REPORT:
             yield skipped(entry, _NOT_A_REPORT[resource.status])

@@ -30,8 +30,8 @@ class Stages:
         return self._members.get(entry.key, {})
 
     def _join(self, group: Entry, found: Entry, free: dict[str, Entry]) -> None:
-        letter = letter_of(found)
-        if found.key in free and letter is not None and letter not in self._members[group.key]:
+        letter = letter_of(found) if found.key in free else None
+        if letter is not None and letter not in self._members[group.key]:
             self._members[group.key][letter] = free.pop(found.key)
             found.claimed = group.place
 

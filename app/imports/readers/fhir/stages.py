@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from app.imports.domain.fitting import Remarks, word
+from app.imports.domain.fitting import Remarks, text, word
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import STAGE_METHODS, STAGE_SYSTEMS, TIMINGS
 from app.imports.readers.fhir.effective import effective_date
@@ -110,7 +110,7 @@ def _shared(entry: Entry, making: Making, concepts: Iterable[CodeableConcept | N
         "origin": "fhir",
         "date": effective_date(resource),
         "codes": codes_of(entry.remarks, *concepts),
-        "note": note_of(resource.note),
+        "note": text(note_of(resource.note), entry.remarks, "note"),
         **making.behind(entry, *resource.performer),
     }
 
@@ -194,7 +194,7 @@ def read_other_stage(entry: Entry, making: Making) -> Iterator[AnyItem]:
         if one.code is not None and one.value_codeable_concept is not None
     ]
     shared = _shared(entry, making, [concept])
-    shared["note"] = note_of(resource.note, *more)
+    shared["note"] = text(note_of(resource.note, *more), entry.remarks, "note")
     yield making.record(
         entry,
         Stage(

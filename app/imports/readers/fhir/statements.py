@@ -75,7 +75,7 @@ def read_disease_status(entry: Entry, making: Making) -> Iterator[AnyItem]:
         return
     rests_on = [one.value_codeable_concept for one in extensions_of(resource.extension, *_EVIDENCE_TYPE)]
     types = [said for one in rests_on if (said := known(EVIDENCE, one))]
-    tests = [said for one in rests_on if (said := words_of(one))]
+    tests = [said for one in rests_on if (said := text(words_of(one), entry.remarks, "evidence"))]
     record = DiseaseStatus(
         kind="disease_status",
         axis=axis,  # type: ignore[arg-type]  # the table's axes are the kind's
@@ -207,7 +207,7 @@ def read_metastasis_history(entry: Entry, making: Making) -> Iterator[AnyItem]:
         yield making.record(entry, record)
         return
     site = words_of(resource.body_site) or _site_in(words)
-    shared["note"] = note_of((), words, shared["note"])
+    shared["note"] = text(note_of((), words, shared["note"]), entry.remarks, "note")
     yield making.record(
         entry,
         Diagnosis(

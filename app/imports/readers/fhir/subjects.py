@@ -106,7 +106,10 @@ class Subjects:
             if found.key in self._found:
                 return found.key, None
             if found.container is not None and found.resource is not None:
-                return self._contained(found), None
+                try:
+                    return self._contained(found), None
+                except BrokenResourceError as fault:
+                    return None, f"Its patient cannot be read: {fault.detail}"
             return None, "Its patient's resource cannot be read."
         kind = reference.type or _kind_in(reference.reference or "")
         if kind not in {None, "Patient"}:

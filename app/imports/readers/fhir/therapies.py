@@ -14,6 +14,7 @@ import msgspec
 from app.imports.domain.facts import medicine_record
 from app.imports.domain.fitting import text, word
 from app.imports.domain.reading import AnyItem
+from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import IN_ERROR, Making, nothing_said, skipped, withdrawn
 from app.imports.readers.fhir.medicines import Given, given_of
@@ -47,7 +48,12 @@ class Therapies:
         streams: dict[tuple[Any, ...], list[Given]] = defaultdict(list)
         for entry in entries:
             if entry.kind in _KINDS and entry.fault is None and entry.resource.status != "entered-in-error":
-                self._sort_in(given_of(entry, making), streams)
+                try:
+                    given = given_of(entry, making)
+                except BrokenResourceError as fault:
+                    entry.fault = fault
+                else:
+                    self._sort_in(given, streams)
         for stream in streams.values():
             self._join(stream)
 

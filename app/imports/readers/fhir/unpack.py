@@ -53,6 +53,7 @@ class Bundle(Element):
     identifier: Identifier | None = None
     type: str | None = None
     timestamp: str | None = None
+    implicit_rules: str | None = None
     entry: tuple[BundleEntry, ...] = ()
 
 
@@ -162,10 +163,14 @@ def _in_utf8(content: bytes, options: Options) -> bytes:
     try:
         if charset == "utf-8":
             content = content[len(codecs.BOM_UTF8) :]
+            content.decode()
         elif charset is not None:
             content = content.decode(charset).encode()
         elif options.charset and codecs.lookup(options.charset).name not in {"utf-8", "ascii"}:
             content = content.decode(options.charset).encode()
+        else:
+            # Read once as what JSON has to be, so that no later step meets bytes that are none.
+            content.decode()
     except (UnicodeError, LookupError) as error:
         raise UnreadablePayloadError("The text is not in the character set that it is sent as.") from error
     start = _SPACES.match(content)
@@ -228,6 +233,10 @@ def _bundle(text: bytes) -> Bundle:
     except RecursionError as error:
         raise UnreadablePayloadError("The payload is nested too deeply.") from error
     _refuse_many(len(bundle.entry))
+    if bundle.implicit_rules:
+        raise UnreadablePayloadError(
+            "`Bundle.implicitRules` may change what everything in it means, and is not understood here."
+        )
     return bundle
 
 
