@@ -33,7 +33,16 @@ _OVERRIDES: Final = frozenset(
         "drop",
     }
 )
-_DROPPABLE: Final = ("when", "unless", "required_when", "max_age_days", "max_age_cases", "flags", "papers")
+_DROPPABLE: Final = (
+    "when",
+    "unless",
+    "required_when",
+    "max_age_days",
+    "max_age_cases",
+    "flags",
+    "raises",
+    "papers",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.completeness.domain.rules import (
     DiseaseIn,
     HasDocument,
     HasRecord,
+    HasValue,
     Known,
     RecordKind,
     Says,
@@ -35,6 +36,7 @@ from app.records.domain.base import DateText
 from app.records.domain.course import Treatment
 from app.records.domain.kinds import KINDS
 from app.records.domain.part import Part
+from app.values.catalogue import LABS, MARKERS
 
 DOCUMENT_KINDS: Final[frozenset[str]] = frozenset(get_args(DocumentKind))
 
@@ -189,6 +191,12 @@ def _read_says(at: Located) -> Condition:
     return Says(kind, check_field(field, kind, value), tuple(item.scalar() for item in value.items()))
 
 
+def _read_measured(at: Located) -> Condition:
+    for test in at.items():
+        test.one_of({**LABS.by_key, **MARKERS.by_key})
+    return HasValue(frozenset(at.texts()))
+
+
 def _read_treatment_over(at: Located) -> Condition:
     parts = at.mapping(frozenset({"days", "where"}))
     if "days" not in parts:
@@ -210,6 +218,7 @@ CONDITIONS: Final[Mapping[str, Callable[[Located], Condition]]] = {
     "advanced": _read_advanced,
     "recorded": lambda at: HasRecord(*_read_kind_and_test(at)),
     "paper": lambda at: HasDocument(read_document_kinds(at)),
+    "measured": _read_measured,
     "stated_none": lambda at: StatedNone(*_read_kind_and_test(at)),
     "known": lambda at: Known(*_read_kind_and_test(at)),
     "says": _read_says,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from app.casefile.domain.disease_table import GROUPS
 from app.completeness.checklists.conditions import maybe, read_condition
 from app.completeness.checklists.located import Located
-from app.completeness.domain.checklist import DiseaseRules, ListedTest
+from app.completeness.checklists.needs import NAME, NAME_WANTED
+from app.completeness.domain.checklist import DiseaseRules, ListedTest, Wanted
 from app.values.catalogue import BIOMARKERS, MARKERS, fold_name
 
 
@@ -13,7 +14,7 @@ def read_diseases(at: Located) -> Mapping[str, DiseaseRules]:
     """Read what the diseases add, by disease group."""
     diseases = {}
     for group, rules in at.mapping(GROUPS).items():
-        parts = rules.mapping(frozenset({"markers", "molecular"}))
+        parts = rules.mapping(frozenset({"markers", "molecular", "wanted"}))
         for marker in parts["markers"].items() if "markers" in parts else ():
             marker.one_of(MARKERS.by_key)
         diseases[group] = DiseaseRules(
@@ -21,8 +22,22 @@ def read_diseases(at: Located) -> Mapping[str, DiseaseRules]:
             molecular=tuple(_listed(test) for test in parts["molecular"].items())
             if "molecular" in parts
             else (),
+            wanted=tuple(_wanted(one) for one in parts["wanted"].items()) if "wanted" in parts else (),
         )
     return diseases
+
+
+def _wanted(at: Located) -> Wanted:
+    parts = at.mapping(frozenset({"item", "name", "found", "when"}))
+    for key in ("item", "name", "found"):
+        if key not in parts:
+            raise at.fail("write `item`, `name` and `found`, the condition under which it is there")
+    return Wanted(
+        parts["item"].name(NAME, NAME_WANTED),
+        parts["name"].name(NAME, NAME_WANTED),
+        read_condition(parts["found"]),
+        maybe(parts, "when", read_condition),
+    )
 
 
 def _listed(at: Located) -> ListedTest:

@@ -41,7 +41,7 @@ from app.values.catalogue import LABS
 
 _SELECTION: Final = frozenset({"kind", "where", "aged_by", "accepts", "current_until"})
 _CONTENT: Final = frozenset({"minimum", "noted"})
-_FIELD: Final = frozenset({"any", "accepts", "of", "when", "unless", "given"})
+_FIELD: Final = frozenset({"any", "accepts", "of", "when", "unless", "given", "finding"})
 _WAY: Final = frozenset({"field", "is", "is_not", "where"})
 NAME: Final = r"[a-z][a-z0-9_]{0,59}"
 NAME_WANTED: Final = "a key is up to 60 small letters, digits and underlines"
@@ -117,6 +117,7 @@ def _field(name: str, at: Located, kind: RecordKind | None) -> Minimum:
         when=maybe(parts, "when", read_condition),
         unless=maybe(parts, "unless", read_condition),
         given=maybe(parts, "given", read_condition),
+        finding=parts["finding"].name(NAME, NAME_WANTED) if "finding" in parts else None,
     )
 
 
@@ -177,9 +178,22 @@ def _together(at: Located) -> Need:
 
 
 def _newest(at: Located) -> Need:
-    at.mapping(_SELECTION | _CONTENT)
+    parts = at.mapping(_SELECTION | _CONTENT | {"images"})
     of = _selection(at)
-    return Newest(of, _content(at, of.kind))
+    content = _content(at, of.kind)
+    if "images" not in parts:
+        return Newest(of, content)
+    images = parts["images"].mapping(frozenset({"files", "within_days", "report"}))
+    names = {field.name: field.name for field in content.minimum}
+    for name in _must(parts["images"], "report").items():
+        name.one_of(names)
+    return Newest(
+        of,
+        content,
+        read_document_kinds(_must(parts["images"], "files")),
+        _must(parts["images"], "within_days").number(),
+        images["report"].texts(),
+    )
 
 
 def _earlier(at: Located) -> Need:

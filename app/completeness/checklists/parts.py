@@ -7,9 +7,10 @@ from typing import Final
 from app.completeness.checklists.conditions import maybe, read_condition, read_document_kinds
 from app.completeness.checklists.located import Located
 from app.completeness.checklists.needs import NAME, NAME_WANTED, read_flag, read_need
-from app.completeness.domain.checklist import STATUSES, ItemRule, MaxAge, Papers
+from app.completeness.domain.checklist import STATUSES, ItemRule, MaxAge, Papers, Raise
 from app.completeness.domain.findings import FINDINGS
-from app.completeness.domain.report import Requirement
+from app.completeness.domain.needs import fields_of
+from app.completeness.domain.report import Requirement, Status
 
 ITEM: Final = frozenset(
     {
@@ -24,11 +25,13 @@ ITEM: Final = frozenset(
         "unless",
         "required_when",
         "flags",
+        "raises",
         "actions",
     }
 )
 CODES: Final = FINDINGS | frozenset(STATUSES)
 """What a next action may be for; an item's flags add their own."""
+_STATUSES: Final[Mapping[str, Status]] = {status: status for status in STATUSES}
 REQUIREMENTS: Final[Mapping[str, Requirement]] = {
     "required": "required",
     "recommended": "recommended",
@@ -49,21 +52,36 @@ def read_item(
             raise next(iter(parts.values())).fail(f"the item {key} lacks `{name}`")
     read_key(key, parts["label"])
     flags = tuple(read_flag(flag) for flag in parts["flags"].items()) if "flags" in parts else ()
-    codes = CODES | {flag.finding for flag in flags}
+    raises = tuple(_raise(one) for one in parts["raises"].items()) if "raises" in parts else ()
+    need = read_need(parts["need"])
+    codes = CODES | {flag.finding for flag in flags} | {one.finding for one in raises}
+    codes |= {field.finding for field in fields_of(need) if field.finding}
     return ItemRule(
         key=key,
         label=parts["label"].text(),
         requirement=requirement,
-        need=read_need(parts["need"]),
+        need=need,
         papers=maybe(parts, "papers", _papers),
         max_age=_max_age(parts),
         when=maybe(parts, "when", read_condition),
         unless=maybe(parts, "unless", read_condition),
         required_when=maybe(parts, "required_when", read_condition),
         flags=flags,
+        raises=raises,
         why=parts["why"].text(),
         actions={**actions, **(read_actions(parts["actions"], codes) if "actions" in parts else {})},
         source=parts["source"].text(),
+    )
+
+
+def _raise(at: Located) -> Raise:
+    parts = at.mapping(frozenset({"finding", "status", "when"}))
+    if "finding" not in parts or "status" not in parts:
+        raise at.fail("write `finding` and `status`, one or several")
+    return Raise(
+        parts["finding"].name(NAME, NAME_WANTED),
+        frozenset(status.one_of(_STATUSES) for status in parts["status"].items()),
+        maybe(parts, "when", read_condition),
     )
 
 

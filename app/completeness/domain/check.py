@@ -1,6 +1,6 @@
 """The checker: what a case file holds and lacks against one checklist on one day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -11,7 +11,7 @@ from app.completeness.domain.evidence import Candidate, Outcome, is_stale, selec
 from app.completeness.domain.facts import Facts, is_named, newest_of
 from app.completeness.domain.findings import AGE_UNCERTAIN, UNCONFIRMED, WAIVER_EXPIRED
 from app.completeness.domain.meet import meet
-from app.completeness.domain.needs import Flag
+from app.completeness.domain.needs import Flag, fields_of
 from app.completeness.domain.report import (
     Block,
     ChecklistRef,
@@ -97,6 +97,7 @@ def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposal
             *((AGE_UNCERTAIN,) if max_age_days and _is_age_uncertain(best, facts, max_age_days) else ()),
             *((UNCONFIRMED,) if proposals else ()),
             *(flag.finding for flag in rule.flags if best and is_flagged(flag, best, facts)),
+            *_raised(rule, statuses, best, facts),
         )
     )
     status = statuses[0]
@@ -109,7 +110,7 @@ def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposal
         findings=findings,
         lacking=best.lacking if best else (),
         stated_unknown=best.stated_unknown if best else (),
-        noted=best.noted if best else (),
+        noted=(*best.noted, *_wanted(rule.key, facts)) if best else (),
         evidence=_evidence(rule, facts, waiver if status == "waived" else None, best, applies=applies),
         unconfirmed=proposals,
         age_days=age.min_days if age else None,
@@ -180,6 +181,27 @@ def _is_age_uncertain(best: Candidate | None, facts: Facts, max_age_days: int) -
         and age.min_days <= max_age_days
         and (age.max_days is None or age.max_days > max_age_days)
     )
+
+
+def _raised(
+    rule: ItemRule, statuses: tuple[Status, ...], best: Candidate | None, facts: Facts
+) -> Iterator[str]:
+    """Go through what is found by status and condition, and for fields that are lacking."""
+    for one in rule.raises:
+        if not one.on.isdisjoint(statuses) and (one.when is None or holds(one.when, facts) is True):
+            yield one.finding
+    if best is not None:
+        for field in fields_of(rule.need):
+            if field.finding is not None and field.name in (*best.lacking, *best.noted):
+                yield field.finding
+
+
+def _wanted(key: str, facts: Facts) -> Iterator[str]:
+    """Go through what the disease makes worth having on an item and is not found in the case."""
+    for one in facts.disease_rules.wanted:
+        is_asked = one.item == key and (one.when is None or holds(one.when, facts) is True)
+        if is_asked and holds(one.found, facts) is not True:
+            yield one.name
 
 
 def is_flagged(flag: Flag, best: Candidate, facts: Facts) -> bool:

@@ -26,6 +26,15 @@ class MaxAge:
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """A finding on an item of one of these statuses in cases where the condition holds."""
+
+    finding: str
+    on: frozenset[Status]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemRule:
     """One item of a checklist.
 
@@ -43,6 +52,7 @@ class ItemRule:
     unless: Condition | None
     required_when: Condition | None
     flags: tuple[Flag, ...]
+    raises: tuple[Raise, ...]
     why: str
     actions: Mapping[str, str]
     """Next action by status or finding, in plain words."""
@@ -67,11 +77,22 @@ class ListedTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that a disease makes worth having on an item, noted there unless it is found in the case."""
+
+    item: str
+    name: str
+    found: Condition
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DiseaseRules:
-    """What a disease adds: markers that follow it (keys of the catalogue) and molecular tests."""
+    """What a disease adds: markers that follow it (keys of the catalogue), molecular tests, and what else is wanted."""
 
     markers: tuple[str, ...] = ()
     molecular: tuple[ListedTest, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.completeness.domain.rules import (
     DiseaseIn,
     HasDocument,
     HasRecord,
+    HasValue,
     Known,
     Says,
     StatedNone,
@@ -38,7 +39,7 @@ def holds(condition: Condition, facts: Facts) -> Truth:
             return _opposite(holds(rule, facts))
         case DiseaseIn() | DiseaseHas() | Advanced() | YoungerAtDiagnosis() | TreatmentOver():
             return _holds_of_disease(condition, facts)
-        case HasRecord() | HasDocument() | StatedNone() | Known() | Says():
+        case HasRecord() | HasDocument() | HasValue() | StatedNone() | Known() | Says():
             return _holds_of_records(condition, facts)
         case _:
             assert_never(condition)
@@ -67,6 +68,8 @@ def _holds_of_records(condition: AboutRecords, facts: Facts) -> Truth:
             return any(is_named(entry.record) and condition.passes(entry.record) for entry in facts.of(kind))
         case HasDocument(kinds):
             return any(paper.kind in kinds for paper in facts.papers.values())
+        case HasValue(tests):
+            return any(key.named.key in tests for key in facts.measured)
         case StatedNone():
             return _known(condition, facts) is False
         case Known():

@@ -3,6 +3,7 @@
 from typing import Final
 
 UNREADABLE: Final = "unreadable"
+LOCKED: Final = "password_protected"
 LANGUAGE: Final = "language"
 IDENTITY: Final = "identity"
 CERTIFIED_TRANSLATION_WANTED: Final = "certified_translation_wanted"
@@ -32,6 +33,8 @@ UNDATED: Final = "undated"
 AGE_UNCERTAIN: Final = "age_uncertain"
 NOT_DONE: Final = "not_done"
 STATED_NONE: Final = "stated_none"
+NOTHING_FOUND: Final = "done_nothing_found"
+NO_PRE_TREATMENT_VALUE: Final = "no_pre_treatment_value"
 DECOY_CODE: Final = "decoy_code"
 
 SINGLE_STUDY: Final = "single_study"
@@ -41,6 +44,8 @@ OTHER_STUDY: Final = "other_study"
 MATCH_UNKNOWN: Final = "match_unknown"
 TOO_FEW_STUDIES: Final = "too_few_studies"
 FILE_TYPE: Final = "file_type"
+IMAGES_WITHOUT_REPORT: Final = "images_without_report"
+STUDY_DATE_DIFFERS: Final = "study_date_differs"
 
 WAIVER_EXPIRED: Final = "waiver_expired"
 UNCONFIRMED: Final = "unconfirmed"
@@ -62,6 +67,11 @@ FINDINGS: Final = LOWERING | {
     MATCH_UNKNOWN,
     TOO_FEW_STUDIES,
     FILE_TYPE,
+    IMAGES_WITHOUT_REPORT,
+    STUDY_DATE_DIFFERS,
+    NOTHING_FOUND,
+    NO_PRE_TREATMENT_VALUE,
+    LOCKED,
     WAIVER_EXPIRED,
     UNCONFIRMED,
 }

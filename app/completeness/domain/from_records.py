@@ -1,6 +1,7 @@
 """Needs that records satisfy by what they state: one of them, each of them, all together, or the newest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from app.casefile.domain.case_file import Entry
@@ -20,13 +21,14 @@ from app.completeness.domain.evidence import (
     unique,
 )
 from app.completeness.domain.facts import Facts, is_named
-from app.completeness.domain.findings import UNDATED
+from app.completeness.domain.findings import IMAGES_WITHOUT_REPORT, STUDY_DATE_DIFFERS, UNDATED
 from app.completeness.domain.needs import Content, Each, Minimum, Newest, One, Selection, Together, Way
 from app.completeness.domain.record_tests import values_of
 from app.completeness.domain.report import Evidence
-from app.records.domain.base import Absence
+from app.completeness.domain.studies import images_alone
+from app.records.domain.base import Absence, Record
 from app.records.domain.kinds import AnyRecord
-from app.values.dates import PartialDate
+from app.values.dates import PartialDate, may_overlap
 
 
 def best_of(need: One | Newest, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
@@ -36,10 +38,36 @@ def best_of(need: One | Newest, papers: Papers | None, facts: Facts, max_age_day
         *(_single(entry, need.of, need.content, facts) for entry in _speaking_first(entries, need.of)),
         *paper_candidates(papers, facts),
     ]
+    if isinstance(need, Newest) and need.images:
+        candidates = [*_told_of_images(need, entries, candidates, facts), *images_alone(need, papers, facts)]
     if isinstance(need, Newest) and candidates:
         newest = max(facts.recency(candidate.when)[0] for candidate in candidates)
         candidates = [candidate for candidate in candidates if facts.recency(candidate.when)[0] == newest]
     return outcome(candidates, entries, facts, max_age_days)
+
+
+def _told_of_images(
+    need: Newest, entries: Sequence[Entry[AnyRecord]], candidates: list[Candidate], facts: Facts
+) -> Iterator[Candidate]:
+    """Say of each examination whether its images came without a report, and whether it is dated twice."""
+    by_id = {entry.id: entry.record for entry in entries}
+    for candidate in candidates:
+        record = by_id.get(candidate.evidence[0].record_id or "") if candidate.evidence else None
+        found = tuple(_of_study(need, record, candidate, facts)) if record is not None else ()
+        yield replace(candidate, findings=(*candidate.findings, *found)) if found else candidate
+
+
+def _of_study(need: Newest, record: Record, candidate: Candidate, facts: Facts) -> Iterator[str]:
+    kinds = {
+        facts.papers[source.document_id].kind
+        for source in record.sources
+        if source.document_id and source.document_id in facts.papers
+    }
+    if kinds and kinds <= need.images and set(need.report) <= set(candidate.lacking):
+        yield IMAGES_WITHOUT_REPORT
+    dates = [PartialDate.parse(text) for field in need.of.aged_by[:2] for text in values_of(record, field)]
+    if len(dates) > 1 and not may_overlap(dates[0], dates[1]):
+        yield STUDY_DATE_DIFFERS
 
 
 def each_of(need: Each, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from app.casefile.domain.case_file import Entry
 from app.completeness.domain.checklist import Papers
@@ -14,13 +15,14 @@ from app.completeness.domain.evidence import (
     unique,
 )
 from app.completeness.domain.facts import Facts
-from app.completeness.domain.findings import DECOY_CODE, UNDATED
+from app.completeness.domain.findings import DECOY_CODE, NO_PRE_TREATMENT_VALUE, UNDATED
 from app.completeness.domain.needs import Panel, Series
 from app.completeness.domain.report import Evidence
 from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.timeline.domain.analytes import BLOOD, Key, Values
 from app.values.dates import PartialDate, certainly_before
 
+_PRE_TREATMENT: Final = "pre_treatment_value"
 _LENGTH_OF_DAY = len("2026-03-20")
 
 
@@ -117,13 +119,18 @@ def _series_candidates(
             lacking.append("date" if days + readings.undated >= need.values else "second_value")
         if key.unit_state == "not_stated":
             lacking.append("unit")
+        said = _noted(key, readings, dates, facts)
         shown = {readings.by_date[when.text].id: readings.by_date[when.text] for when in dates}
         yield Candidate(
             when=dates[-1] if dates else None,
             lacking=tuple(lacking),
-            noted=(*_noted(key, readings, dates, facts), *missing),
+            noted=(*said, *missing),
             evidence=tuple(Evidence(record_id=entry_id, fields=("value",)) for entry_id in sorted(shown)),
-            findings=(*((DECOY_CODE,) if key.named.decoy else ()), *_problems(shown.values(), facts)),
+            findings=(
+                *((DECOY_CODE,) if key.named.decoy else ()),
+                *((NO_PRE_TREATMENT_VALUE,) if _PRE_TREATMENT in said else ()),
+                *_problems(shown.values(), facts),
+            ),
         )
 
 
@@ -157,7 +164,7 @@ def _noted(key: Key, readings: Readings, dates: tuple[PartialDate, ...], facts: 
     return (
         *(() if readings.has_range else ("reference_range",)),
         *(() if key.laboratory else ("laboratory",)),
-        *(("pre_treatment_value",) if is_untreated_lacking else ()),
+        *((_PRE_TREATMENT,) if is_untreated_lacking else ()),
     )
 
 

@@ -16,6 +16,7 @@ from app.completeness.domain.evidence import (
     read,
 )
 from app.completeness.domain.facts import Facts, is_named
+from app.completeness.domain.findings import NOTHING_FOUND
 from app.completeness.domain.needs import TestResults
 from app.completeness.domain.record_tests import has_word
 from app.completeness.domain.report import Evidence
@@ -95,7 +96,10 @@ def _result_candidate(entry: Entry[Biomarker], need: TestResults, facts: Facts) 
         lacking=reading.lacking,
         stated_unknown=reading.unknown,
         evidence=(Evidence(record_id=entry.id, fields=reading.stated),),
-        findings=problems_of(entry, facts),
+        findings=(
+            *((NOTHING_FOUND,) if entry.record.absent.get("result") == Absence.NONE else ()),
+            *problems_of(entry, facts),
+        ),
     )
 
 

@@ -61,6 +61,8 @@ class Minimum:
     when: Condition | None = None
     unless: Condition | None = None
     given: Condition | None = None
+    finding: str | None = None
+    """What is found where it is lacking."""
     passes: Tester = dataclasses.field(init=False, repr=False, compare=False)
     is_conditional: bool = dataclasses.field(init=False, repr=False, compare=False)
 
@@ -129,10 +131,17 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """The newest record states the minimum, whatever older ones do."""
+    """The newest record states the minimum, whatever older ones do.
+
+    Documents of `images` that no record or report is within so many days of count as an examination without its
+    report; `report` are the fields of the minimum that only a report states.
+    """
 
     of: Selection
     content: Content
+    images: frozenset[str] = frozenset()
+    within_days: int = 0
+    report: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +214,10 @@ class Flag:
     finding: str
     of: Selection
     before: Event
+
+
+def fields_of(need: Need) -> tuple[Minimum, ...]:
+    """Return the fields that a need asks for, and those that it only notes."""
+    if isinstance(need, One | Each | Together | Newest | TestResults):
+        return (*need.content.minimum, *need.content.noted)
+    return ()

@@ -9,6 +9,7 @@ from app.completeness.domain.findings import (
     CONTENT_NOT_READ,
     IDENTITY,
     LANGUAGE,
+    LOCKED,
     NOT_READ,
     PAGES_MISSING,
     TRANSLATION_UNCERTIFIED,
@@ -18,7 +19,8 @@ from app.documents.domain.document import Document
 from app.values.dates import PartialDate
 
 _IMAGES: Final = frozenset({"jpeg", "png", "tiff", "webp", "heic"})
-_CANNOT_BE_OPENED: Final = frozenset({"encrypted", "damaged"})
+_ENCRYPTED: Final = "encrypted"
+_CANNOT_BE_OPENED: Final = frozenset({_ENCRYPTED, "damaged"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,13 @@ def paper_of(
         problems.append(IDENTITY)
     if identity is not None:
         problems.append(identity)
+    if body.facts.pages and body.facts.pages_stated and body.facts.pages < body.facts.pages_stated:
+        problems.append(PAGES_MISSING)
     findings = [CONTENT_NOT_READ]
     if _is_unreadable(document):
-        findings = [UNREADABLE]
+        findings = [UNREADABLE, *((LOCKED,) if _is_locked(document) else ())]
     elif body.facts.readable is None and document.media in _IMAGES:
         findings.append(NOT_READ)
-    if body.facts.pages and body.facts.pages_stated and body.facts.pages < body.facts.pages_stated:
-        findings.append(PAGES_MISSING)
     return Paper(
         id=document.id,
         kind=body.kind,
@@ -131,6 +133,10 @@ def translated_documents(
             known = found.get(original)
             found[original] = certified if known is None else known or certified is True
     return found
+
+
+def _is_locked(document: Document) -> bool:
+    return _ENCRYPTED in document.findings or document.body.facts.unreadable_reason == _ENCRYPTED
 
 
 def _is_unreadable(document: Document) -> bool:

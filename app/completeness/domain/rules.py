@@ -53,6 +53,13 @@ class HasDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class HasValue:
+    """A value of one of these markers or laboratory tests (keys of the catalogues) is there; never undecided."""
+
+    tests: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class StatedNone:
     """A record of the kind says that there is none, and no record names one; never undecided."""
 
@@ -105,7 +112,7 @@ class TreatmentOver:
 
 
 AboutDisease: TypeAlias = DiseaseIn | DiseaseHas | Advanced | YoungerAtDiagnosis | TreatmentOver
-AboutRecords: TypeAlias = HasRecord | HasDocument | StatedNone | Known | Says
+AboutRecords: TypeAlias = HasRecord | HasDocument | HasValue | StatedNone | Known | Says
 Condition: TypeAlias = (
     AboutDisease | AboutRecords | AllOf["Condition"] | AnyOf["Condition"] | Not["Condition"]
 )

@@ -10,20 +10,22 @@ from app.completeness.domain.facts import Facts, is_named
 from app.completeness.domain.findings import (
     CONTENT_NOT_READ,
     FILE_TYPE,
+    IMAGES_WITHOUT_REPORT,
     MATCH_UNKNOWN,
     NOT_READ,
     ORDER_UNCERTAIN,
     OTHER_REGION,
     OTHER_STUDY,
     SINGLE_STUDY,
+    STUDY_DATE_DIFFERS,
     TOO_FEW_STUDIES,
     UNDATED,
 )
-from app.completeness.domain.needs import Documents, Earlier, Files, Selection
+from app.completeness.domain.needs import Documents, Earlier, Files, Newest, Selection
 from app.completeness.domain.papers import Paper
 from app.completeness.domain.record_tests import values_of, words_of
 from app.completeness.domain.report import Evidence
-from app.values.dates import PartialDate, certainly_before, is_full_day
+from app.values.dates import PartialDate, certainly_before, is_full_day, may_overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,30 @@ def documents_of(need: Documents, facts: Facts, max_age_days: int | None) -> Out
     )
 
 
+def images_alone(need: Newest, papers: Papers | None, facts: Facts) -> list[Candidate]:
+    """Return image files that no record and no report is near of: each an examination without its report."""
+    files = [paper for paper in facts.papers.values() if paper.kind in need.images and not paper.is_read]
+    if not files:
+        return []
+    known = [study.when for study in _studies(need.of, papers, facts) if study.when]
+    return [
+        Candidate(
+            when=paper.when,
+            lacking=need.report,
+            evidence=(Evidence(document_id=paper.id),),
+            findings=(IMAGES_WITHOUT_REPORT, *(code for code in paper.findings if code != CONTENT_NOT_READ)),
+        )
+        for paper in files
+        if paper.when and not any(_close(paper.when, when, need.within_days) for when in known)
+    ]
+
+
 def files_of_newest(need: Files, facts: Facts, max_age_days: int | None) -> Outcome:
     """Look for readable files that belong to the newest study."""
     studies = _studies(need.of, Papers(need.reports), facts)
-    newest = max((study.when for study in studies if study.when), key=facts.recency, default=None)
+    newest = max(
+        (study for study in studies if study.when), key=lambda study: facts.recency(study.when), default=None
+    )
     candidates = [
         _file_candidate(paper, newest, need, facts)
         for paper in facts.papers.values()
@@ -190,8 +212,8 @@ def _doubtful(study: Study) -> Candidate:
     )
 
 
-def _file_candidate(paper: Paper, newest: PartialDate | None, need: Files, facts: Facts) -> Candidate:
-    when = _date_of_file(paper, need, facts)
+def _file_candidate(paper: Paper, study: Study | None, need: Files, facts: Facts) -> Candidate:
+    when, newest = _date_of_file(paper, need, facts), study.when if study else None
     findings = [code for code in paper.findings if code == NOT_READ or paper.is_unreadable]
     findings.extend(paper.problems if not paper.is_unreadable else ())
     lacking: tuple[str, ...] = ()
@@ -200,6 +222,8 @@ def _file_candidate(paper: Paper, newest: PartialDate | None, need: Files, facts
     elif not _close(when, newest, need.within_days):
         findings.append(OTHER_STUDY)
         lacking = ("latest_study",)
+    elif study and study.evidence.record_id and not may_overlap(when, newest):
+        findings.append(STUDY_DATE_DIFFERS)
     if need.media and paper.document.media not in need.media:
         findings.append(FILE_TYPE)
         lacking = (*lacking, "file_type")

@@ -20,6 +20,7 @@ from app.completeness.domain.rules import (
     DiseaseIn,
     HasDocument,
     HasRecord,
+    HasValue,
     Known,
     RecordKind,
     Says,
@@ -89,6 +90,8 @@ def words_of_condition(condition: Condition) -> str:  # noqa: C901, PLR0912 (one
             return f"{_a(kind)}{_where(test)} is recorded"
         case HasDocument(kinds):
             return f"a document of this kind is there: {_choice(sorted(kinds))}"
+        case HasValue(tests):
+            return f"a value is there of {_choice(sorted(tests))}"
         case StatedNone(kind, test):
             return f"it is stated that there is no {_NAMES[kind]}{_where(test)}"
         case Known(kind, test):

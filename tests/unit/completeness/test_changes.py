@@ -51,7 +51,11 @@ def test_what_is_no_longer_lacking_and_what_is_now_found_are_told() -> None:
         (a_pathology(ihc=()), a_marker("2026-03-01")),
         (a_pathology(), a_marker("2026-03-01"), a_marker("2026-03-02", unit=None)),
     )
-    assert item(found, "pathology_ihc").words == ("Was partial, is present.", "No longer lacking: ihc.")
+    assert item(found, "pathology_ihc").words == (
+        "Was partial, is present.",
+        "No longer lacking: ihc.",
+        "No longer found: biopsy without ihc.",
+    )
     assert item(found, "pathology_ihc").lacking == Difference(added=(), removed=("ihc",))
 
 
@@ -72,7 +76,11 @@ def test_a_change_of_findings_alone_is_a_change() -> None:
 
 def test_evidence_that_leaves_and_fields_that_go_silent_are_told() -> None:
     found = changed((a_pathology(),), (a_pathology(ihc=()),))
-    assert item(found, "pathology_ihc").words == ("Was present, is partial.", "Now lacking: ihc.")
+    assert item(found, "pathology_ihc").words == (
+        "Was present, is partial.",
+        "Now lacking: ihc.",
+        "Found: biopsy without ihc.",
+    )
     gone = changed((a_symptom(),), ())
     assert item(gone, "symptoms").words[1] == "1 record counted before and not now."
 

@@ -7,11 +7,13 @@ import pytest
 
 from app.completeness.checklists import conditions, needs
 from app.completeness.checklists.assemble import Shared, assemble
+from app.completeness.checklists.diseases import read_diseases
 from app.completeness.checklists.located import Located, read_located
 from app.completeness.checklists.overlays import merge_profile, read_profile
 from app.completeness.domain.checklist import STATUSES
 from app.completeness.domain.findings import FINDINGS
 from app.completeness.domain.library import load_checklists
+from app.completeness.domain.needs import fields_of
 
 PAGE = (Path(__file__).parents[3] / "docs" / "checklists.md").read_text(encoding="utf-8")
 FOLDER = Path(conditions.__file__).parent
@@ -50,12 +52,27 @@ def test_an_example_of_the_page_is_read(example: str) -> None:
     assert assemble(review, Shared(items, diseases)).items
 
 
+def test_what_a_disease_adds_is_read_as_the_page_shows_it() -> None:
+    (example,) = re.findall(r"```yaml-diseases\n(.*?)```", PAGE, flags=re.DOTALL)
+    (rules,) = read_diseases(read_located(example, "diseases.yaml")).values()
+    assert (rules.markers, [one.name for one in rules.wanted]) == (("psa",), ["testosterone"])
+
+
 @pytest.mark.parametrize("word", [*needs.NEEDS, *conditions.CONDITIONS, *STATUSES])
 def test_each_member_of_the_language_is_on_the_page(word: str) -> None:
     assert f"`{word}" in PAGE
 
 
-FLAGS = {flag.finding for one in load_checklists().values() for rule in one.items for flag in rule.flags}
+FLAGS = {
+    finding
+    for one in load_checklists().values()
+    for rule in one.items
+    for finding in (
+        *(flag.finding for flag in rule.flags),
+        *(one.finding for one in rule.raises),
+        *(field.finding for field in fields_of(rule.need) if field.finding),
+    )
+}
 
 
 @pytest.mark.parametrize("finding", sorted(FINDINGS | FLAGS))

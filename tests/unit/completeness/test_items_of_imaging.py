@@ -153,7 +153,8 @@ def test_the_scan_before_may_be_on_paper() -> None:
     ("file", "expected"),
     [
         pytest.param({"dated": "2026-03-05"}, ("present", ()), id="same day"),
-        pytest.param({"dated": "2026-03-12"}, ("present", ()), id="within a week"),
+        pytest.param({"dated": "2026-03-12"}, ("present", ("study_date_differs",)), id="within a week"),
+        pytest.param({"dated": "2026-03"}, ("present", ()), id="in the same month"),
         pytest.param({"dated": "2026-03-13"}, ("partial", ("partial", "other_study")), id="another study"),
         pytest.param({"dated": None}, ("present", ("match_unknown",)), id="undated"),
         pytest.param(

@@ -78,7 +78,7 @@ def test_a_whole_record_decides_before_a_paper_that_nobody_has_read() -> None:
         ),
         pytest.param(
             {"facts": DocumentFacts(), "findings": ("encrypted",)},
-            ("partial", ("partial", "unreadable")),
+            ("partial", ("partial", "unreadable", "password_protected")),
             id="locked",
         ),
         pytest.param(
