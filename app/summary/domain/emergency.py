@@ -41,6 +41,8 @@ class Emergency:
     asserted_by: str | None
     author: str | None
     source: str
+    language: str
+    """The language whose words were found."""
 
 
 _TEXTS: Final[Mapping[type[AnyRecord], Callable[[Any], tuple[str | None, ...]]]] = {
@@ -126,6 +128,7 @@ def _in_question(case_file: CaseFile, read: Read) -> Iterator[Emergency]:
             asserted_by=None,
             author=None,
             source=_SIGNS[mention.sign].source,
+            language=mention.language,
         )
 
 
@@ -143,6 +146,7 @@ def _finding(entry: Entry[AnyRecord], mention: Mention) -> Emergency:
         asserted_by=record.asserted_by,
         author=record.author,
         source=_SIGNS[mention.sign].source,
+        language=mention.language,
     )
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple, Protocol
 
-from app.summary.domain.emergency_words import EMERGENCY_WORDS, Language, Terms
+from app.summary.domain.emergency_language import Language, Terms
+from app.summary.domain.emergency_words import EMERGENCY_WORDS
+from app.summary.domain.languages_of_text import Found, agreed, languages_in
 from app.summary.domain.standing import SHOWN, Sentence, Span, Standing, sentences, standings
 
 Severity = Literal["severe", "mild"]
@@ -26,6 +28,7 @@ class Mention(NamedTuple):
     severity: Severity | None
     by_itself: bool
     quote: str
+    language: str = "en"
 
 
 class Read(Protocol):
@@ -42,16 +45,29 @@ def mentions(text: str, *, every: bool = False) -> Iterator[Mention]:
     Signs that count only where they are severe are passed over in a sentence that holds no such word, unless
     `every` mention is wanted.
     """
+    read: list[tuple[Language, list[Found[Mention]]]] = []
     lowered = f" {' '.join(text.lower().split())}"
-    for language in EMERGENCY_WORDS.languages.values():
+    has_digits = bool(_FEVER_DIGITS.search(text))
+    for language in languages_in(lowered):
         signs = tuple({terms.sign: terms for stem, terms in language.stems if stem in lowered}.values())
-        if not signs and not _FEVER_DIGITS.search(text):
-            continue
-        parts = tuple(sentences(text, language))
-        for sentence in parts:
-            here = signs if len(parts) == 1 else _with_stems(sentence, signs)
-            wanted = here if every else _strong_enough(sentence, here, language)
-            yield from _of_sentence(sentence, text, wanted, language)
+        if signs or has_digits:
+            read.append((language, list(in_language(text, signs, language, every=every))))
+    if len(read) == 1:
+        yield from (one.mention for one in read[0][1])
+    elif read:
+        yield from agreed(read, lowered, stronger=lambda one: _RANK.get(one.standing, len(_RANK)))
+
+
+def in_language(
+    text: str, signs: tuple[Terms, ...], language: Language, *, every: bool
+) -> Iterator[Found[Mention]]:
+    """Yield what one language finds in a text, each with the place where it stands."""
+    parts = tuple(sentences(text, language))
+    for number, sentence in enumerate(parts):
+        here = signs if len(parts) == 1 else _with_stems(sentence, signs)
+        wanted = here if every else _strong_enough(sentence, here, language)
+        for span, mention in _of_sentence(sentence, text, wanted, language):
+            yield Found(number, span, mention)
 
 
 def _with_stems(sentence: Sentence, signs: tuple[Terms, ...]) -> tuple[Terms, ...]:
@@ -97,7 +113,7 @@ def is_fever(value: Decimal, unit: str) -> bool:
 
 def _of_sentence(
     sentence: Sentence, text: str, signs: tuple[Terms, ...], language: Language
-) -> Iterator[Mention]:
+) -> Iterator[tuple[Span, Mention]]:
     readable = sentence.lowered
     found = _signs_in(readable, signs, language)
     if found and language.not_signs.search(readable):
@@ -113,12 +129,16 @@ def _of_sentence(
             standing is Standing.DENIED and any_counts and language.leaves_some.search(readable[: span.start])
         )
         is_asked = not any_counts and standing in SHOWN
-        yield Mention(
-            sign=sign,
-            standing=Standing.UNCLEAR if leaves_some else standing,
-            severity=_severity(readable, span, sign, language) if is_asked else None,
-            by_itself=by_itself,
-            quote=quote,
+        yield (
+            span,
+            Mention(
+                sign=sign,
+                standing=Standing.UNCLEAR if leaves_some else standing,
+                severity=_severity(readable, span, sign, language) if is_asked else None,
+                by_itself=by_itself,
+                quote=quote,
+                language=language.key,
+            ),
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from app.summary.domain.emergency_words import Language
+from app.summary.domain.emergency_language import Language
 
 
 class Standing(StrEnum):
@@ -30,8 +30,11 @@ _ABBREVIATIONS: Final = re.compile(
     r"\b(?:e\.g|i\.e|approx|temp|dr|mr|mrs|ms|pt|pts|vs|st|max)\.", re.IGNORECASE
 )
 _SPACES: Final = re.compile(r"[^\S\n]+|(?<=\n)\n+")
-_SENTENCE: Final = re.compile(r"(?:[^.!?;\n•]+|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;]|$)?")
-_SPLIT: Final = re.compile(r"[!?;•]|\.\s|  |[^\S ]")
+_SENTENCE: Final = re.compile(
+    r"(?:[^.!?;\n•。！？；؟؛।]+|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;。！？；؟؛।]|$)?"
+)
+_SPLIT: Final = re.compile(r"[!?;•。！？；؟؛।]|\.\s|  |[^\S ]")
+_QUESTION_MARKS: Final = ("?", "？", "؟")
 """What a text holds that may be more than one sentence, or whose spaces need mending."""
 _ASIDE: Final = re.compile(r"\([^()]*\w[^()]*\)")
 _WORD: Final = re.compile(r"\w+")
@@ -62,17 +65,17 @@ class Sentence(NamedTuple):
 def sentences(text: str, words: Language) -> Iterator[Sentence]:
     """Split a text into sentences; a number's point and a broken line do not end one."""
     if not _SPLIT.search(text):
-        yield Sentence(text=text, lowered=text.lower(), is_question=False, is_answered_no=False)
+        yield Sentence(text=text, lowered=words.plain(text.lower()), is_question=False, is_answered_no=False)
         return
     plain = _SPACES.sub(" ", _ABBREVIATIONS.sub(_undotted, text))
     parts = [found.group().replace("\n", " ") for found in _SENTENCE.finditer(plain)]
     parts = [part for part in parts if not part.isspace()]
     for place, part in enumerate(parts):
-        question = part.endswith("?")
-        answer = parts[place + 1].lower() if question and place + 1 < len(parts) else ""
+        question = part.endswith(_QUESTION_MARKS)
+        answer = words.plain(parts[place + 1].lower()) if question and place + 1 < len(parts) else ""
         yield Sentence(
             text=part,
-            lowered=part.lower(),
+            lowered=words.plain(part.lower()),
             is_question=question,
             is_answered_no=bool(answer and words.answers_no.match(answer)),
         )
@@ -163,12 +166,14 @@ class _Reading(NamedTuple):
 
     def _denial(self) -> Standing | None:
         """Return whether a denial covers the word, for certain or perhaps; None where none does."""
-        if self.words.after_alone.match(self.after) or self.words.after.match(self.after):
+        if self._is_denied_after():
             return (
                 Standing.UNCLEAR
                 if self.words.denials.search(self.before[self._item_start() :])
                 else Standing.DENIED
             )
+        if self.words.denies_lists_after and self._is_denied_with_its_list():
+            return Standing.DENIED
         cues = list(self.words.denials.finditer(self.before))
         for place in reversed(range(len(cues))):
             cue = cues[place]
@@ -180,6 +185,18 @@ class _Reading(NamedTuple):
             if self.words.ends.search(self.before[cue.end() :]):
                 return None
         return None
+
+    def _is_denied_after(self) -> bool:
+        return bool(self.words.after_alone.match(self.after) or self.words.after.match(self.after))
+
+    def _is_denied_with_its_list(self) -> bool:
+        """Whether the list that the word begins ends with a denial of it all, where denials stand last."""
+        words = self.words
+        for found in _WORD_ENDS.finditer(self.after):
+            rest, between = self.after[found.start() :], self.after[: found.start()]
+            if words.after.match(rest) or words.after_alone.match(rest):
+                return not words.ends.search(between) and not words.ends_in_lists.search(between)
+        return False
 
     def _is_doubled(self, first: re.Match[str], second: re.Match[str]) -> bool:
         between = self.before[first.end() : second.start()]

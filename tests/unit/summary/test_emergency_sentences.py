@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.summary.domain.emergency import find_emergencies
-from app.summary.domain.emergency_words import EMERGENCY_WORDS, Language, Terms
+from app.summary.domain.emergency_language import Language, Terms
+from app.summary.domain.emergency_words import EMERGENCY_WORDS
 from app.summary.domain.mentions import mentions
 from tests.builders import a_case_file, a_record
 from tests.unit.summary.emergency_sentences import DENIED_OR_NONE, STATED, UNCLEAR_OR_PAST

@@ -75,8 +75,10 @@ def alerts(page: Page) -> Section:
                 "asserted_by": one.asserted_by,
                 "record_kind": one.kind,
                 "source": one.source,
+                "language": one.language,
             },
             sources=(_source_of(one),),
+            caution=_unreviewed(one),
         )
         for one in found
     )
@@ -85,6 +87,14 @@ def alerts(page: Page) -> Section:
     note = None if statements else _NO_ALERT if looked else _NOTHING_TO_READ
     state: SectionState = "stated" if statements else "none_stated" if looked else "not_found"
     return section("alerts", "Alerts", Part(state, tuple(statements)), note=note)
+
+
+def _unreviewed(emergency: Emergency) -> str | None:
+    """Say of a language whose words nobody who speaks it has read that this is so."""
+    language = EMERGENCY_WORDS.languages[emergency.language]
+    if language.reviewed:
+        return None
+    return f"Found by a list of {language.name} words that no speaker of the language has reviewed yet."
 
 
 def _source_of(emergency: Emergency) -> SourceRef:
