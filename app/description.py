@@ -63,7 +63,9 @@ USUAL = {
     "422": "The request says something that cannot be",
     "503": "The database did not answer in time",
 }
-OPEN_PATHS = ("/healthz", "/readyz")
+OPEN_PATHS = ("/healthz", "/readyz", "/fhir/metadata")
+OUTCOME = {"application/fhir+json": {"schema": {"type": "object", "required": ["resourceType", "issue"]}}}
+"""How errors are answered below `/fhir`: an OperationOutcome."""
 WRITES = frozenset({"post", "put", "patch", "delete"})
 
 
@@ -109,7 +111,8 @@ def _put_right(path: str, method: str, operation: dict[str, Any]) -> None:
     for status, response in responses.items():
         is_of_another_standard = response.get("content", {}).keys() - {"application/json"}
         if status.isdigit() and int(status) >= 400 and not is_of_another_standard:  # noqa: PLR2004 (HTTP: errors)
-            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            response["content"] = OUTCOME if path.startswith("/fhir") else problem
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -25,7 +25,7 @@ from app.documents import router as documents_router
 from app.documents import service as documents
 from app.documents.inspection import Inspector
 from app.events import service as events
-from app.imports import dicomweb_router, hl7_router
+from app.imports import dicomweb_router, fhir_router, hl7_router
 from app.imports import router as imports_router
 from app.infra.database import Database
 from app.infra.schema import require_current
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.known_documents = documents.known_documents
     app.state.records_resting = records_resting_on
     app.state.move_records = move_records
-    problems.install(app)
+    problems.install(app, {"/fhir": fhir_router.operation_outcome})
 
     @app.exception_handler(AnsweredBefore)
     def _repeated(_: Request, answered: AnsweredBefore) -> Response:
@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         documents_router,
         records_router,
         imports_router,
+        fhir_router,
         dicomweb_router,
         hl7_router,
         proposals_router,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,10 @@ from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.errors import FieldError
 from app.imports.cases_of import Target, again, hold, meanwhile, require_unchanged, targets_of
 from app.imports.checking import Judgement
-from app.imports.domain.errors import CaseChangedError, NotAtomicError
+from app.imports.domain.errors import CaseChangedError, NotAtomicError, NotImportableError
 from app.imports.domain.imported import Imported, ImportedCase
 from app.imports.domain.planning import Step
-from app.imports.domain.reading import AnyItem, NotUsed, Reading
+from app.imports.domain.reading import AnyItem, Format, NotUsed, Reading
 from app.imports.formats import read
 from app.imports.staged import Part, Sent, Stager
 from app.imports.storing import Plan, carry_out, make_plan
@@ -54,6 +54,10 @@ class Wanted:
     dry_run: bool = False
     atomic: bool = False
     """Whether nothing is stored when anything is rejected."""
+    takes: frozenset[Format] = frozenset(get_args(Format))
+    """The formats that are taken."""
+    atomic_kinds: frozenset[str] = frozenset()
+    """Payloads that call themselves so are stored whole or not at all."""
     same_patient: bool = False
     """Whether a person has made sure that the patient is the case's, whatever the payload says."""
 
@@ -85,6 +89,9 @@ class Import:
             DomainError: nothing was stored, and why.
         """
         reading = read(self.sent, bytes_most=self.shell.read_bytes_most)
+        if reading.format not in self.wanted.takes:
+            message = f"Here only {', '.join(sorted(self.wanted.takes))} is taken; POST /v1/imports takes all formats."
+            raise NotImportableError(message)
         judge = Judgement()
         stager = Stager(self.folder, self.shell.inspector, self.shell.new_id)
         parts = stager.parts(self.sent, reading, together=self.wanted.case_id is not None)
@@ -96,7 +103,7 @@ class Import:
                 if self.wanted.dry_run:
                     self._require_all(reading, plans)
                     writing = Writing(self.access, self.shell.clock(), session)
-                    return conclude(writing, _imported(reading, plans, [], dry_run=True))
+                    return conclude(writing, self._imported(reading, plans, [], dry_run=True))
             try:
                 return self._write(
                     reading, plans, conclude, judge=judge, fingerprint=fingerprint, repeat=repeat, check=check
@@ -142,7 +149,7 @@ class Import:
                 revisions.append(carry_out(session, self.access, plans[index], reading, writing.now))
                 done |= {plan.target.case_id} if plan.target.case_id else set()
             keys = {key for plan in plans for key, _ in plan.new_bytes()}
-            answer = conclude(writing, _imported(reading, plans, revisions, dry_run=False))
+            answer = conclude(writing, self._imported(reading, plans, revisions, dry_run=False))
             # From here on the commit may happen even if we do not learn of it: the bytes must stay.
             puts.wanted = keys
         return answer
@@ -169,7 +176,7 @@ class Import:
         Raises:
             NotAtomicError: something was rejected.
         """
-        if not self.wanted.atomic:
+        if not self.wanted.atomic and reading.kind not in self.wanted.atomic_kinds:
             return
         steps = _steps(reading, plans)
         found = [
@@ -196,6 +203,26 @@ class Import:
             )
             raise NotAtomicError(message, errors=found, members={"items": items})
 
+    def _imported(
+        self, reading: Reading, plans: Sequence[Plan], revisions: Sequence[int | None], *, dry_run: bool
+    ) -> Imported:
+        return Imported(
+            reading=reading,
+            steps=tuple(_steps(reading, plans)),
+            cases=tuple(
+                ImportedCase(
+                    case_id=plan.target.case_id,
+                    outcome=plan.target.outcome,
+                    revision=revisions[index] if revisions else None,
+                    payload_id=plan.payload_id,
+                    is_payload_new=plan.is_payload_new,
+                )
+                for index, plan in enumerate(plans)
+            ),
+            dry_run=dry_run,
+            content=self.sent.path.read_bytes,
+        )
+
 
 def _steps(reading: Reading, plans: Sequence[Plan]) -> list[tuple[Step, str | None]]:
     """Return a step for each item of the reading, in its order; what belongs to no patient went into no case."""
@@ -214,24 +241,4 @@ def _astray(item: AnyItem) -> Step:
         outcome="rejected",
         detail="It names no patient, and the payload holds several.",
         fix="Name its patient, or post it to the case that it belongs to.",
-    )
-
-
-def _imported(
-    reading: Reading, plans: Sequence[Plan], revisions: Sequence[int | None], *, dry_run: bool
-) -> Imported:
-    return Imported(
-        reading=reading,
-        steps=tuple(_steps(reading, plans)),
-        cases=tuple(
-            ImportedCase(
-                case_id=plan.target.case_id,
-                outcome=plan.target.outcome,
-                revision=revisions[index] if revisions else None,
-                payload_id=plan.payload_id,
-                is_payload_new=plan.is_payload_new,
-            )
-            for index, plan in enumerate(plans)
-        ),
-        dry_run=dry_run,
     )

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem documents, in answers and in the OpenAPI description."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -114,17 +114,31 @@ def problems(*kinds: type[DomainError]) -> dict[int | str, dict[str, Any]]:
     return described
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the application as a problem."""
+Rewrite = Callable[[int, Mapping[str, Any], Mapping[str, str]], Response]
+"""Makes another standard's answer of a problem: its status, its members, the headers."""
+
+
+def install(app: FastAPI, rewrites: Mapping[str, Rewrite] | None = None) -> None:
+    """Answer every error of the application as a problem.
+
+    `rewrites` are the beginnings of paths below which another standard says how errors are answered.
+    """
+
+    def rewritten(request: Request, answer: Response) -> Response:
+        for start, rewrite in (rewrites or {}).items():
+            if request.url.path.startswith(start):
+                kept = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
+                return rewrite(answer.status_code, msgspec.json.decode(answer.body), kept)
+        return answer
 
     @app.exception_handler(DomainError)
-    def _domain(_: Request, error: DomainError) -> Response:
-        return problem_of(error)
+    def _domain(request: Request, error: DomainError) -> Response:
+        return rewritten(request, problem_of(error))
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(_: Request, error: RequestValidationError) -> Response:
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
         found, members = field_errors(error)
-        return problem(
+        answer = problem(
             422,
             "invalid-request",
             "The request says something that cannot be",
@@ -132,6 +146,7 @@ def install(app: FastAPI) -> None:
             found=found,
             members=members,
         )
+        return rewritten(request, answer)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
@@ -141,21 +156,23 @@ def install(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = _allowed(request)
-        return problem(error.status_code, slug, phrase, detail, headers=headers)
+        return rewritten(request, problem(error.status_code, slug, phrase, detail, headers=headers))
 
     @app.exception_handler(PoolTimeoutError)
     @app.exception_handler(OperationalError)
     def _busy(request: Request, error: Exception) -> Response:
         log.error("database_unavailable", path=_route(request), error=type(error).__name__)
-        return problem(
+        answer = problem(
             503,
             "database-unavailable",
             "The database did not answer in time",
             "Nothing was stored. Send the same request again, with the same Idempotency-Key if it had one.",
             headers={"Retry-After": "2"},
         )
+        return rewritten(request, answer)
 
 
+_KEPT = ("allow", "retry-after", "www-authenticate", "etag")
 _DETAILS = {
     404: "There is nothing at this path.",
     405: "This path does not take that method; the Allow header names those it takes.",

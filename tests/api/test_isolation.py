@@ -21,7 +21,7 @@ from tests.conftest import Api, add_key
 
 NOT_YOURS = frozenset({401, 403, 404})
 REFUSED = frozenset({400, 401, 403, 404, 409, 412, 413, 415, 422})
-OPEN = frozenset({("get", "/healthz"), ("get", "/readyz")})
+OPEN = frozenset({("get", "/healthz"), ("get", "/readyz"), ("get", "/fhir/metadata")})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What became of a payload, as every endpoint that takes one answers it in its own words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +33,8 @@ class Imported:
     """A step for each item of the reading, in its order, with the id of the case that it went into."""
     cases: tuple[ImportedCase, ...]
     dry_run: bool
+    content: Callable[[], bytes]
+    """Gives the payload as it was sent."""
 
     @property
     def is_change(self) -> bool:

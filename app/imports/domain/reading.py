@@ -178,6 +178,8 @@ class Reading:
     payloads: tuple[Payload, ...]
     """One, or one for each patient."""
     patients: tuple[ReadPatient, ...] = ()
+    kind: str | None = None
+    """What the payload calls itself: of a FHIR Bundle, its type."""
     message: str | None = None
     """The sender's identity of the whole: Bundle.identifier, sender and MSH-10, ClinicalDocument.id."""
 
