@@ -28,7 +28,10 @@ def test_every_error_is_described_as_a_problem_document() -> None:
         for method, operation in operations.items():
             for status, answer in operation["responses"].items():
                 if int(status) >= 400:
-                    sort = OF_ITS_STANDARD.get((path.split("/")[1], status), "application/problem+json")
+                    usual = (
+                        "application/fhir+json" if path.startswith("/fhir") else "application/problem+json"
+                    )
+                    sort = OF_ITS_STANDARD.get((path.split("/")[1], status), usual)
                     assert list(answer["content"]) == [sort], (path, method, status)
 
 

@@ -42,6 +42,7 @@ def read(content: bytes, options: Options) -> Reading:
         items=tuple(_items(graph, not_read, subjects, mappings)),
         payloads=payloads_of(unpacked.bundle, graph, subjects, options),
         patients=subjects.patients,
+        kind=None if unpacked.bundle is None else unpacked.bundle.type,
         message=message_of(unpacked.bundle),
     )
 
