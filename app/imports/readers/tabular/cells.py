@@ -7,7 +7,12 @@ from typing import Final, NamedTuple
 MOST_ROWS: Final = 200_000
 MOST_CELLS: Final = 5_000_000
 MOST_COLUMNS: Final = 2_000
-MOST_BYTES: Final = 100 * 1024 * 1024
+MOST_LINES: Final = 2_000_000
+"""Of a text, those inside of quoted cells among them."""
+MOST_FACTS: Final = 200_000
+"""Of a payload: what was found and what was not used."""
+MOST_PATIENTS: Final = 10_000
+MOST_BYTES: Final = 50 * 1024 * 1024
 """A file as sent, and what it unpacks to."""
 
 

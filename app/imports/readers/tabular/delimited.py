@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from app.documents.domain.text_bytes import as_text
 from app.imports.domain.reading import Options, UnreadablePayloadError
-from app.imports.readers.tabular.cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Row, Sheet
+from app.imports.readers.tabular.cells import MOST_CELLS, MOST_COLUMNS, MOST_LINES, MOST_ROWS, Row, Sheet
 from app.imports.readers.tabular.header import header_of
 from app.imports.readers.tabular.layout import layout_of
 from app.imports.readers.tabular.words import FIELDS_BY_NAME
@@ -140,6 +140,8 @@ def _width(text: str, delimiter: str) -> int:
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    if text.count("\n") + text.count("\r") > MOST_LINES:
+        _refuse(f"The text has more than {MOST_LINES:,} lines. Send it in parts, each with the header.")
     lines = list(io.StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=delimiter)
     start = cells_read = 0
@@ -172,4 +174,8 @@ def _check_size(number: int, cells: Sequence[str], cells_read: int) -> None:
         message = f"The table has more than {MOST_CELLS:,} cells. Send it in parts, each with the header."
     else:
         return
+    _refuse(message)
+
+
+def _refuse(message: str) -> NoReturn:
     raise UnreadablePayloadError(message)

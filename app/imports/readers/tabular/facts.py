@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.imports.domain.fitting import Remarks, coding, text, word
+from app.imports.domain.fitting import Remarks, coding, text, usable, word
 from app.imports.readers.tabular.cells import Row
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.words import absence_of, meaning_of
@@ -105,8 +105,7 @@ class Fact:
             return ()
         stated = self.said("code_system")
         system = stated or next((name for name, form in _CODES if _fits(form, code)), None)
-        found = coding(system, code)
-        return (found,) if found else ()
+        return usable((coding(system, code),), self.remarks)
 
     def stated(self, name: str) -> Absence | None:
         """Return what the cell that names the fact says instead of one."""

@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from app.imports.domain.reading import UnreadablePayloadError
+from app.imports.readers.tabular.cells import MOST_FACTS
 from app.records.domain.kinds import AnyRecord
 from app.values.catalogue import find_analytes
 
@@ -13,7 +15,7 @@ _LONGEST: Final = 180
 
 def key_of(kind: str, *parts: str | None) -> str:
     """Return the key of a fact: the same whenever a table says it again."""
-    key = "/".join(["table", kind, *((part or "").replace("/", ",") for part in parts)])
+    key = "/".join(["table", kind, *[part.replace("/", ",") if part else "" for part in parts]])
     if len(key) <= _LONGEST:
         return key
     return f"table/{kind}/{hashlib.sha256(key.encode()).hexdigest()}"
@@ -40,12 +42,32 @@ class Keys:
     """The keys given out in one payload, so that two facts never share one."""
 
     def __init__(self) -> None:
-        self._given: dict[tuple[str | None, str], list[AnyRecord]] = {}
+        self._first: dict[tuple[str | None, str], AnyRecord] = {}
+        self._answered = 0
+        self._others: dict[tuple[str | None, str], dict[str, None]] = {}
+        """Of keys that several facts have: each as a text."""
+
+    def count(self) -> None:
+        """Count one more thing that is answered.
+
+        Raises:
+            UnreadablePayloadError: there are too many.
+        """
+        self._answered += 1
+        if self._answered > MOST_FACTS:
+            message = (
+                f"The payload has more than {MOST_FACTS:,} values. Send it in parts, each with the header."
+            )
+            raise UnreadablePayloadError(message)
 
     def claim(self, key: str, record: AnyRecord, patient: str | None) -> str | None:
         """Return the key of a fact, numbered where another one has it; None where this very fact was read already."""
-        given = self._given.setdefault((patient, key), [])
-        if record in given:
+        first = self._first.setdefault((patient, key), record)
+        if first is record:
+            return key
+        others = self._others.setdefault((patient, key), {repr(first): None})
+        said = repr(record)
+        if said in others:
             return None
-        given.append(record)
-        return key if len(given) == 1 else f"{key}#{len(given)}"
+        others[said] = None
+        return f"{key}#{len(others)}"

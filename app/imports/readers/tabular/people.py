@@ -8,7 +8,8 @@ from typing import Final
 from app.cases.domain import Identifier, Patient
 from app.imports.domain.fitting import WORD_MOST
 from app.imports.domain.people import Sex, full_name, sex_of
-from app.imports.domain.reading import ReadPatient
+from app.imports.domain.reading import ReadPatient, UnreadablePayloadError
+from app.imports.readers.tabular.cells import MOST_PATIENTS
 from app.imports.readers.tabular.words import absence_of, sex_word
 from app.values.catalogue import fold_name
 
@@ -84,6 +85,9 @@ class People:
         if key is None:
             return None
         draft = self._drafts.setdefault(key, _Draft(place))
+        if len(self._drafts) > MOST_PATIENTS:
+            message = f"The payload has more than {MOST_PATIENTS:,} patients. Send it in parts."
+            raise UnreadablePayloadError(message)
         if named.birth_date and draft.birth_date and named.birth_date != draft.birth_date:
             return "Another row gives this patient another birth date."
         if named.sex and draft.sex and named.sex != draft.sex:

@@ -22,6 +22,24 @@ from app.imports.readers.tabular.words import absence_of, flag_of
 from app.records.domain.base import Absence, Coding
 from app.records.domain.kinds import AnyRecord
 
+_BESIDE: Final = {
+    "unit": "unit",
+    "reference_range": "reference",
+    "reference_low": "low",
+    "reference_high": "high",
+    "flag": "flag",
+    "code": "code",
+    "code_system": "code_system",
+    "laboratory": "laboratory",
+    "specimen": "specimen",
+    "method": "method",
+    "note": "note",
+    "author": "author",
+    "sample_id": "sample",
+    "record_id": "record_id",
+}
+"""What a column beside a value says of it."""
+
 NO_DATE: Final = (
     "The row has no date, and a result without one has no place in a series.",
     "Give the date of the sample, not the time since another day; where it is not known, write `unknown`.",
@@ -38,7 +56,7 @@ _FLAGS_ALONE: Final[dict[str, Flag]] = {"+": "high", "++": "high", "-": "low", "
 _LOINC: Final = re.compile(r"[0-9]{1,7}-[0-9]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Asked:
     """What is known of a result before its value: the test, when, where, against which range."""
 
@@ -49,7 +67,8 @@ class Asked:
     low: str | None = None
     high: str | None = None
     flag: str | None = None
-    codes: tuple[Coding, ...] = ()
+    code: str | None = None
+    code_system: str | None = None
     laboratory: str | None = None
     specimen: str | None = None
     method: str | None = None
@@ -67,13 +86,12 @@ def read_long(table: Table) -> None:
             table.reject(row, "The row has a value and names no test.", "Name the test in every row.")
             continue
         bare, unit, reference = _test_in_row(str(name))
-        asked = _asked(table, row, bare, _date(table, row, "date"))
-        asked = replace(asked, unit=asked.unit or unit, reference=asked.reference or reference)
         if not value:
             table.skip(
                 row, "The row has no value.", "Give the value, or say why there is none, such as `not done`."
             )
             continue
+        asked = _asked(table, row, bare, _date(table, row, "date"), unit=unit, reference=reference)
         _result(table, row, asked, value)
 
 
@@ -123,8 +141,7 @@ def read_transposed(table: Table) -> None:
         if not filled:
             table.skip(row, "The row has no results.", "Nothing needs to be done.")
             continue
-        base = _asked(table, row, bare, Day())
-        base = replace(base, unit=base.unit or unit, reference=base.reference or reference)
+        base = _asked(table, row, bare, Day(), unit=unit, reference=reference)
         for index in filled:
             asked = replace(base, date=days.read(header.cells[index]))
             _result(table, row, asked, row.cells[index], Column(index=index, header=str(header.cells[index])))
@@ -145,27 +162,16 @@ def _date(table: Table, row: Row, name: str) -> Day:
     return Day(date="unknown") if cell and absence_of(cell) is Absence.UNKNOWN else day
 
 
-def _asked(table: Table, row: Row, name: str, date: Day) -> Asked:
-    return Asked(
-        name=name,
-        date=date,
-        unit=table.text(row, "unit") or None,
-        reference=table.text(row, "reference_range") or None,
-        low=table.text(row, "reference_low") or None,
-        high=table.text(row, "reference_high") or None,
-        flag=table.text(row, "flag") or None,
-        codes=_codes(table.text(row, "code"), table.text(row, "code_system")),
-        laboratory=table.text(row, "laboratory") or None,
-        specimen=table.text(row, "specimen") or None,
-        method=table.text(row, "method") or None,
-        note=table.text(row, "note") or None,
-        author=table.text(row, "author") or None,
-        sample=table.text(row, "sample_id") or None,
-        record_id=table.text(row, "record_id") or None,
-    )
+def _asked(table: Table, row: Row, name: str, date: Day, **known: str | None) -> Asked:
+    asked = Asked(name=name, date=date, **known)
+    for field in table.beside(_BESIDE):
+        cell = table.text(row, field)
+        if cell:
+            setattr(asked, _BESIDE[field], cell)
+    return asked
 
 
-def _codes(code: str, system: str) -> tuple[Coding, ...]:
+def _codes(code: str | None, system: str | None) -> tuple[Coding, ...]:
     if not code:
         return ()
     found = coding(system or ("loinc" if _LOINC.fullmatch(code) else None), code)
@@ -221,7 +227,7 @@ def _result(table: Table, row: Row, asked: Asked, cell: str, column: Column | No
     low, high, reference = reference_of(table.decimals, asked.low, asked.high, asked.reference)
     test = Measurement(
         name=asked.name,
-        codes=asked.codes,
+        codes=_codes(asked.code, asked.code_system),
         value=None if is_absent else value.number,
         comparator=value.comparator,
         value_text=None if is_absent else value.text,

@@ -1,7 +1,7 @@
 """One table while it is read: cells by field, dates and numbers as its columns write them, items as they come."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 from typing import Final
@@ -16,7 +16,9 @@ from app.imports.readers.tabular.numbers import Decimals
 from app.imports.readers.tabular.people import Named, People, named_by
 from app.imports.readers.tabular.templates import is_example, is_marked
 from app.imports.readers.tabular.words import KINDS, PATIENT_FIELDS
+from app.records.domain.course import Admission, Medication, Treatment
 from app.records.domain.kinds import AnyRecord
+from app.values.dates import PartialDate, certainly_before
 
 SKIPPED_TWICE: Final = ("The same fact stands in the payload already.", "Nothing needs to be done.")
 _TOGETHER: Final[Mapping[str, tuple[str, ...]]] = dict.fromkeys(("started", "ended"), ("started", "ended"))
@@ -49,6 +51,7 @@ class Table:
     """Rows whose patient contradicts another row, or is missing."""
     remarks: list[str] = field(default_factory=list)
     """What is to be said of the table as a whole, with its first record."""
+    _beside: tuple[str, ...] | None = None
     _said: set[str] = field(default_factory=set)
     _days: dict[str, Days] = field(default_factory=dict)
 
@@ -58,6 +61,14 @@ class Table:
         if index is None:
             return self.defaults.get(name, "")
         return row.cells[index] if index < len(row.cells) else ""
+
+    def beside(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return which of some fields the table has at all."""
+        if self._beside is None:
+            self._beside = tuple(
+                name for name in names if name in self.layout.fields or name in self.defaults
+            )
+        return self._beside
 
     def days(self, name: str) -> Days:
         """Return how the dates of a field are written."""
@@ -130,7 +141,7 @@ class Table:
 
     def _not_used(self, row: Row, item: NotUsed, column: int | None) -> None:
         where = place(self.sheet.place(row.number, column))
-        self._items.append((row.number, replace(item, place=where, patient=self.patients.get(row.number))))
+        self._answer(row, replace(item, place=where, patient=self.patients.get(row.number)))
 
     def found(
         self,
@@ -144,6 +155,9 @@ class Table:
         where: str | None = None,
     ) -> None:
         """Answer a record; one that was read already is answered as skipped."""
+        if _is_backwards(record):
+            self.reject(row, "It ends before it starts.", "Check both dates.", column)
+            return
         patient = self.patients.get(row.number)
         claimed = self.keys.claim(key, record, patient)
         if claimed is None:
@@ -161,6 +175,10 @@ class Table:
             quote=words if words is not None else words_of(row),
             remarks=said,
         )
+        self._answer(row, item)
+
+    def _answer(self, row: Row, item: AnyItem) -> None:
+        self.keys.count()
         self._items.append((row.number, item))
 
     def items(self) -> Iterator[AnyItem]:
@@ -206,6 +224,13 @@ class Table:
         at = next(index for index, cell in enumerate(row.cells) if cell)
         is_subject = any(self.layout.fields.get(name) == at for name in _SUBJECTS)
         return is_subject and _FOOTERS.match(row.cells[at]) is None
+
+
+def _is_backwards(record: AnyRecord) -> bool:
+    """Tell whether a period surely ends before it starts."""
+    if not isinstance(record, Treatment | Medication | Admission) or not record.started or not record.ended:
+        return False
+    return certainly_before(PartialDate.parse(record.ended), PartialDate.parse(record.started))
 
 
 def is_aside(row: Row) -> bool:

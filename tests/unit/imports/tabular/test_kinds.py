@@ -177,3 +177,9 @@ def test_what_stands_beside_a_table_is_answered_and_not_read() -> None:
     )
     assert [record.value for record in records_of(reading)] == [11, 12]
     assert unused_in(reading) == [("skipped", "row 2"), ("skipped", "row 4"), ("skipped", "row 6")]
+
+
+def test_a_row_that_ends_before_it_starts_is_rejected() -> None:
+    assert unused_in(reading_of("Drug,Dose,Start,End\nRamipril,5 mg,2024-05-01,2020-04-01\n")) == [
+        ("rejected", "row 2")
+    ]
