@@ -1,7 +1,6 @@
 """Documents inside a message: encapsulated data (ED), by base64, hexadecimal or as text."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -96,5 +95,5 @@ def _from_base64(text: str) -> bytes:
         text = text.translate(str.maketrans("-_", "+/"))
     try:
         return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise UnreadableAttachmentError("Its data is not base64.") from error

@@ -47,7 +47,7 @@ def _read_allergy(sent: Sent, segment: Segment, *, since: int, action: str) -> N
         return
     remarks = Remarks()
     reactions = [part for part in (coded_text(segment, raw) for raw in segment.repetitions(5)) if part]
-    none = _NONE_KNOWN.search(entry.text) is not None or entry.code in _NONE_CODES
+    none = _NONE_KNOWN.search(entry.words) is not None or entry.code in _NONE_CODES
     started = when(segment.part(since))
     record = allergy_record(
         Intolerance(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-_HEX: Final = re.compile(r"X(?:[0-9A-Fa-f]{2})+")
 _NUMBER: Final = re.compile(r"[+-]?\d+")
 _MOST_LINES: Final = 50
 _MOST_BLANKS: Final = 80
@@ -49,7 +48,8 @@ def _unescape(text: str, marks: Delimiters) -> str:
     def stand(match: re.Match[str]) -> str:
         return _meaning(match[1], marks)
 
-    return _pattern(marks.escape).sub(stand, text)
+    text = text.replace(f"{marks.escape}.br{marks.escape}", "\n")  # most of all there are
+    return _pattern(marks.escape).sub(stand, text) if marks.escape in text else text
 
 
 def _meaning(code: str, marks: Delimiters) -> str:
@@ -77,7 +77,7 @@ def _meaning(code: str, marks: Delimiters) -> str:
 
 
 def _hex(code: str) -> str:
-    if not _HEX.fullmatch(code):
+    if len(code) % 2 == 0:
         return ""
     content = bytes.fromhex(code[1:])
     try:

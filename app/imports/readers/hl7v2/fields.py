@@ -13,12 +13,18 @@ from app.imports.readers.hl7v2.message import Segment, part_of
 from app.records.domain.base import Coding
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LONGEST_TIME: Final = 64
+_REMEMBERED: Final = 500
 _OID: Final = re.compile(r"[0-2](?:\.\d+)+")
 
 
-@lru_cache(maxsize=16_384)
 def when(text: str) -> str | None:
     """Return a time as EDTF; None where it is none, or is empty."""
+    return _when(text) if text and len(text) <= _LONGEST_TIME else None
+
+
+@lru_cache(maxsize=16_384)
+def _when(text: str) -> str | None:
     written = text.strip()
     return (from_hl7(written) or from_iso(written)) if written else None
 
@@ -42,6 +48,11 @@ class Coded:
     suffix: str
     """The suffix of an observation id, such as IMP in `71250&IMP`."""
 
+    @property
+    def words(self) -> str:
+        """The text, as far as words are looked for in it."""
+        return self.text[:_REMEMBERED]
+
 
 EMPTY: Final = Coded("", (), "", "", "")
 
@@ -50,7 +61,7 @@ def coded(raw: str, marks: Delimiters) -> Coded:
     """Read one repetition of a coded field. Source: HL7 v2.8, chapter 2A, CWE."""
     if not raw:
         return EMPTY
-    return _coded_as_usual(raw) if marks is USUAL else _coded(raw, marks)
+    return _coded_as_usual(raw) if marks is USUAL and len(raw) <= _REMEMBERED else _coded(raw, marks)
 
 
 @lru_cache(maxsize=8_192)  # a sender names the same tests again and again
@@ -63,7 +74,7 @@ def _coded(raw: str, marks: Delimiters) -> Coded:
         text = part_of(raw, marks)
         bare = coding(None, text, None)
         return Coded(text, (bare,) if bare else (), text, text, part_of(raw, marks, 1, 2))
-    parts = [part_of(part, marks) for part in raw.split(marks.component)]
+    parts = [part_of(part, marks) for part in raw.split(marks.component, 12)[:12]]
     parts += [""] * (12 - len(parts))
     found = []
     for at in (0, 3, 9):

@@ -9,7 +9,7 @@ from app.imports.readers.hl7v2.charsets import CharsetError, narrow
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_MESSAGES: Final = 10_000
-MOST_LINES: Final = 500_000
+MOST_LINES: Final = 150_000
 
 _START: Final = re.compile(
     rb"(?:\A|[\r\n\x0b\x1c\x1a\x00])[ \t\x0b]*(?:\xef\xbb\xbf)?[ \t\x0b]*(MSH|FHS|BHS|BTS|FTS)(?=[^\sA-Za-z0-9])"
@@ -90,7 +90,7 @@ def _collected(plain: bytes, starts: list[re.Match[bytes]]) -> Payloads:
 
 def _header(part: bytes) -> list[bytes]:
     line = re.split(rb"[\r\n]", part, maxsplit=1)[0]
-    return line.split(part[3:4])
+    return line.split(part[3:4], 25)
 
 
 def _declared(part: bytes) -> tuple[str, ...]:

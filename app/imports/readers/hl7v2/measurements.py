@@ -23,6 +23,7 @@ SCALES: Final[dict[str, Literal["ECOG", "Karnofsky", "Lansky"]]] = {
     "89247-1": "ECOG", "89262-0": "ECOG", "42800-3": "ECOG", "89243-0": "Karnofsky", "C38144": "Lansky",
 }  # fmt: skip
 """Source: clinical.md section 2 (LOINC 89247-1, 89243-0, NCI Thesaurus C38144); others as senders use them."""
+_LONGEST_RANGE: Final = 1_000  # past what a record keeps, so that it is said to be too long
 _SCORES: Final = {"ECOG": range(6), "Karnofsky": range(0, 101, 10), "Lansky": range(0, 101, 10)}
 _SCORE: Final = re.compile(r"(?:(?:ECOG|KPS|PS|grade|score)\W*)?(\d{1,3})(?!\d)(?![./]\d)", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def measurement_of(seen: Seen, remarks: Remarks) -> Measurement:
         comments.insert(0, written or f"{value.comparator or ''}{value.number}")
     told = [status.note, f"Interpretation: {words}." if words else None, *comments, *group.comments]
     said = "\n".join(part for part in told if part) if any(told) else None
-    low, high, range_text = _range(obx.text(7), obx.marks.component)
+    low, high, range_text = _range(obx.text(7)[:_LONGEST_RANGE], obx.marks.component)
     return Measurement(
         name=_name(seen.entry, remarks),
         codes=seen.entry.codings,

@@ -13,6 +13,9 @@ _ROLES: Final = ("component", "repetition", "escape", "subcomponent")
 _CONTINUED: Final = frozenset({"OBX", "NTE"})
 """Segments whose text senders break across lines as it is."""
 _NULL: Final = '""'
+_MOST_FIELDS: Final = 500
+_MOST_REPETITIONS: Final = 10_000
+"""What comes after is left in the last one: no segment of the standard has so many."""
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +63,7 @@ class Segment:
     def fields(self) -> list[str]:
         """Return the raw fields, the segment's name at 0."""
         if self._fields is None:
-            parts = self.line.split(self.marks.field)
+            parts = self.line.split(self.marks.field, _MOST_FIELDS)
             if self.id in {"MSH", "FHS", "BHS"}:
                 parts.insert(1, self.marks.field)
             self._fields = parts
@@ -82,7 +85,7 @@ class Segment:
         mark = self.marks.repetition
         if not mark or mark not in raw:
             return [raw]
-        return [part for part in raw.split(mark) if part and part != _NULL]
+        return [part for part in raw.split(mark, _MOST_REPETITIONS) if part and part != _NULL]
 
     def text(self, field: int) -> str:
         """Return a whole field as one text, its first repetition's delimiters left standing."""
@@ -128,8 +131,6 @@ class Message:
     segments: list[Segment]
     stray: list[int] = field(default_factory=list)
     """Numbers of lines that are no segment, counted from 1 within the message."""
-    joined: int = 0
-    """Lines that were taken as going on with the text of the segment before."""
 
     def named(self, name: str) -> Iterator[Segment]:
         """Return the segments of a name, in order."""
@@ -154,24 +155,24 @@ def parse(text: str) -> Message:
     looks = _segment_pattern(separator).match
     counts: dict[str, int] = {}
     segments: list[Segment] = []
+    more: dict[int, list[str]] = {}
     message = Message(header=Segment(lines[0], marks, 1), segments=segments)
     for number, line in enumerate(lines, start=1):
         begun = line if line[:1] not in {" ", "\t"} else line.lstrip(" \t")
         if looks(begun):
             name = begun[:3]
-            if (
-                name == "ADD" and segments
-            ):  # goes on with the last field of the segment before; HL7 v2.8, 2.10.2.1
-                segments[-1].line += begun[4:]
+            if name == "ADD" and segments:  # goes on with the last field of the segment before
+                more.setdefault(len(segments) - 1, []).append(begun[4:])
                 continue
             counts[name] = ordinal = counts.get(name, 0) + 1
             segments.append(Segment(begun, marks, ordinal))
         elif not line or line.isspace():
             continue
         elif segments and segments[-1].id in _CONTINUED:
-            segments[-1].line += "\n" + line
-            message.joined += 1
+            more.setdefault(len(segments) - 1, []).append("\n" + line)
         else:
             message.stray.append(number)
+    for at, pieces in more.items():
+        segments[at].line += "".join(pieces)
     message.header = segments[0]
     return message

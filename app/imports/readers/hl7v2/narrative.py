@@ -16,6 +16,8 @@ _HEADING: Final = re.compile(
     r"\s*(?:[0-9A-Z][.)]\s+|[-*#=_]+\s*)?(?P<words>[^\W\d_][^:\n]{1,60}?)\s*(?P<end>:|$|\s[-–=]+\s*$)(?P<rest>.*)"
 )
 _LONGEST_LINE: Final = 2_000
+_LONGEST_TEXT: Final = 1_000_000
+"""Longer ones are kept as they are, whole: no report is so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def lines_of(row: Row) -> str:
     text = "\n".join(parts).replace("\r\n", "\n").replace("\r", "\n")
     if obx.marks.component in obx.raw(5) and obx.raw(2) not in {"TX", "FT", "ST", ""}:
         text = text.replace(obx.marks.component, " ")
-    return "\n".join(line.rstrip() for line in text.split("\n"))
+    return "\n".join(line.rstrip() for line in text.split("\n")) if len(text) <= _LONGEST_TEXT else text
 
 
 def narrative_of(rows: Sequence[tuple[Row, str]], sort: Sort | None) -> Narrative:
@@ -52,6 +54,7 @@ def narrative_of(rows: Sequence[tuple[Row, str]], sort: Sort | None) -> Narrativ
         before = entry.identity
         pieces.append(words)
     whole = "\n".join(pieces).strip()
+    sort = sort if len(whole) <= _LONGEST_TEXT else None
     marked = "\n".join(words for entry, words in entries if _is_conclusion(entry)).strip()
     if several and marked and sort is not None:
         found: str | None = _under_heading(marked, sort) or marked

@@ -25,11 +25,11 @@ def paper_for(*clues: Coded | str | DocumentKind | None) -> Paper:
     """Return what a document is by the first clue that tells: a code, words, or a kind that is known."""
     for clue in clues:
         if isinstance(clue, Coded):
-            found = paper_of(clue.codings, clue.text)
+            found = paper_of(clue.codings, clue.words)
         elif clue in _KINDS:
             found = Paper(kind=cast("DocumentKind", clue))
         else:
-            found = paper_of((), clue)
+            found = paper_of((), clue[:500] if clue else None)
         if found.kind != "unclassified":
             return found
     return Paper()
@@ -47,7 +47,7 @@ def body_of(
 ) -> DocumentBody:
     """Return what is said of a document; `words` beside its title may tell how and what an examination images."""
     is_imaging = paper.kind == "imaging_report"
-    words = f"{title or ''} {words}"
+    words = f"{(title or '')[:500]} {words[:500]}"
     return DocumentBody(
         kind=paper.kind,
         title=fitted(title, _LONGEST_TITLE),

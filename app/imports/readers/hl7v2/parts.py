@@ -5,9 +5,8 @@ from typing import Final
 
 from app.imports.readers.hl7v2.message import Message, Segment
 
-_SECOND_OF_ONE: Final = frozenset(
-    {"ORU", "OUL", "OML", "OMG", "ORM", "OMI", "VXU", "MDM", "RDE", "RDS", "RAS", "RGV", "OMP"}
-)
+_OF_ALL: Final = frozenset({"MSH", "EVN", "SFT", "UAC"})
+_MOST_OF_ALL: Final = 20
 _PAIRS: Final = frozenset({"A17", "A24", "A37"})
 """Events that speak of two patients at once: read together."""
 
@@ -32,9 +31,10 @@ def parts_of(message: Message) -> list[Part]:
     starts = [at for at, segment in enumerate(segments) if segment.id == "PID"]
     if len(starts) <= 1 or message.header.part(9, 2) in _PAIRS:
         return [Part(segments[starts[0]] if starts else None, segments, is_whole=True)]
-    head = segments[: starts[0]]
+    before = segments[: starts[0]]
+    head = [segment for segment in before if segment.id in _OF_ALL][:_MOST_OF_ALL]
     ends = [*starts[1:], len(segments)]
     return [
-        Part(segments[start], [*head, *segments[start:end]], is_whole=False)
-        for start, end in zip(starts, ends, strict=True)
+        Part(segments[start], [*(head if at else before), *segments[start:end]], is_whole=False)
+        for at, (start, end) in enumerate(zip(starts, ends, strict=True))
     ]

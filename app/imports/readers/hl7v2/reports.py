@@ -130,7 +130,7 @@ class _Report:
     def imaging(self) -> ImagingStudy:
         group = self.group
         paper = paper_of(group.service.codings)
-        words = group.service.text
+        words = group.service.words
         section = (group.obr.text(24).upper() if group.obr else "") or None
         return ImagingStudy(
             kind="imaging_study",

@@ -69,8 +69,8 @@ def sort_of(group: Group) -> Sort | None:
     section = codes("sections").get(group.obr.text(24).upper()) if group.obr else None
     if section is not None:
         return section  # type: ignore[no-any-return]  # the table holds only these
-    kind = paper_of(group.service.codings, group.service.text).kind
-    if kind == "unclassified" and modality_of(group.service.text, group.service.codings):
+    kind = paper_of(group.service.codings, group.service.words).kind
+    if kind == "unclassified" and modality_of(group.service.words, group.service.codings):
         return "imaging"
     return _KINDS.get(kind)
 
@@ -95,7 +95,7 @@ def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
                 "It points to something kept elsewhere (RP), which is not fetched.",
                 "Send the content itself (ED), or upload it to the case.",
             )
-        elif _TECHNICAL.search(entry.text) or (only_known and not _is_known(entry)):
+        elif _TECHNICAL.search(entry.words) or (only_known and not _is_known(entry)):
             _say_not_of_use(sent, row, entry)
         elif id(row) in told:
             lines.append(Line(row, lines_of(row), status))
@@ -106,7 +106,7 @@ def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
 
 
 def _say_not_of_use(sent: Sent, row: Row, entry: Coded) -> None:
-    if _TECHNICAL.search(entry.text):
+    if _TECHNICAL.search(entry.words):
         detail = "It is a technical identifier of images and no observation."
         fix = "Nothing has to be done; send the images themselves for the study to be known by it."
     else:

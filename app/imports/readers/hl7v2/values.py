@@ -15,6 +15,8 @@ _CODED: Final = frozenset({"CE", "CWE", "CNE", "CF", "CNS", "IS", "ID"})
 _DATES: Final = frozenset({"DT", "TS", "DTM"})
 _COMPARATORS: Final[dict[str, Comparator]] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _JOINED: Final = frozenset({"-", "/", ":", "+", "."})
+_LONGEST_NUMBER: Final = 64
+_MOST_COMPONENTS: Final = 30
 _ONLY_MARKS: Final = re.compile(r"[\s^~&\\]*")
 
 
@@ -39,7 +41,7 @@ def value_of(obx: Segment) -> Value:
     if not raw or _ONLY_MARKS.fullmatch(raw):
         return NOTHING
     type_ = obx.raw(2).strip().upper()
-    if type_ in {"NM", "SI", ""} and obx.marks.component not in raw:
+    if len(raw) <= _LONGEST_NUMBER and type_ in {"NM", "SI", ""} and obx.marks.component not in raw:
         return _number(obx, raw)
     if type_ == "SN":
         return _structured(obx)
@@ -67,7 +69,7 @@ def _short_text(obx: Segment) -> Value:
     lines = [obx.marks.unescaped(part).strip() for part in obx.repetitions(5)]
     between = "\n" if obx.raw(2).strip().upper() in TEXTS else "; "
     whole = between.join(line for line in lines if line)
-    found = quantity_of(whole)
+    found = quantity_of(whole) if len(whole) <= _LONGEST_NUMBER else None
     if found is not None:
         return Value(number=found.value, comparator=found.comparator)
     return Value(text=whole or None)
@@ -79,7 +81,7 @@ def _structured(obx: Segment) -> Value:
     comparator, first, joined, second = (part_of(raw, obx.marks, component) for component in (1, 2, 3, 4))
     if not (first or joined or second):
         return _short_text(obx)
-    number = quantity_of(first)
+    number = quantity_of(first) if len(first) <= _LONGEST_NUMBER else None
     if number is not None and number.comparator is None and not joined and not second:
         known = _COMPARATORS.get(comparator)
         if known is not None or comparator in {"", "="}:
@@ -93,7 +95,7 @@ def _structured(obx: Segment) -> Value:
 def _coded(obx: Segment) -> Value:
     entries = [coded(raw, obx.marks) for raw in obx.repetitions(5)]
     text = "; ".join(entry.text for entry in entries if entry.text)
-    found = quantity_of(text)
+    found = quantity_of(text) if len(text) <= _LONGEST_NUMBER else None
     if found is not None and not any(entry.codings[:1] and entry.code != text for entry in entries):
         return Value(number=found.value, comparator=found.comparator)
     named = tuple(one for entry in entries for one in entry.codings if one.system != "local")
@@ -106,6 +108,6 @@ def _words(obx: Segment) -> str | None:
     parts = [
         part_of(repetition, marks, component)
         for repetition in obx.repetitions(5)
-        for component in range(1, repetition.count(marks.component) + 2)
+        for component in range(1, min(repetition.count(marks.component), _MOST_COMPONENTS) + 2)
     ]
     return " ".join(part for part in parts if part) or None
