@@ -3,6 +3,7 @@
 All readers use these, so that the same fact sent in four formats gives four equal records.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from app.records.domain.course import Drug, Medication, Treatment
 from app.records.domain.disease import Diagnosis
 from app.records.domain.statements import Allergy, Comorbidity
 
+_WHOSE: Final = re.compile(r"^(?:(?:female|male|left|right|bilateral)\s+)+(?=\S)", re.IGNORECASE)
 _NOTHING_NAMED: Final = "The sender gives neither a name nor a code."
 
 
@@ -132,7 +134,10 @@ def _diagnosis(
     fact: Illness, name: str | None, codes: tuple[Coding, ...], origin: Format, remarks: Remarks
 ) -> Diagnosis:
     said = cancer_name(name, codes)
-    site = word(shown(fact.site, fact.site_codes) or said.site, remarks, "site")
+    side = fact.laterality or laterality_of(" ".join(filter(None, (fact.site, name))), fact.site_codes)
+    # A site taken out of a name, as "female left breast", leaves to the side what the side says.
+    named = _WHOSE.sub("", said.site) if said.site and side is not None else said.site
+    site = word(shown(fact.site, fact.site_codes) or named, remarks, "site")
     metastasis = said.metastasis
     common = _common(fact, codes, origin, remarks)
     common["date"] = fact.onset or fact.date
@@ -140,8 +145,7 @@ def _diagnosis(
         kind="diagnosis",
         site=site,
         site_code=next(iter(usable(fact.site_codes, remarks)), _icd_o(codes, morphology=False)),
-        laterality=fact.laterality
-        or laterality_of(" ".join(filter(None, (fact.site, name))), fact.site_codes),
+        laterality=side,
         histology=word(fact.histology or said.histology, remarks, "histology"),
         histology_code=fact.histology_code or _icd_o(codes, morphology=True),
         grade=word(fact.grade, remarks, "grade"),

@@ -38,17 +38,18 @@ def read_composition(entry: Entry, making: Making) -> Iterator[AnyItem]:
         entry.remarks.add(f"The sender marks the document as {resource.status}.")
     behind = making.behind(entry, *resource.author, resource.custodian)
     date = date_of(resource.date, "Composition.date")
-    made = 0
+    made: set[str] = set()
     words: list[str] = []
     for section in _flat(resource.section):
         statement = _nothing(section, date, behind)
         if statement is not None:
-            made += 1
-            yield making.record(entry, statement, suffix=f"#{statement.kind}")
+            if statement.kind not in made:
+                yield making.record(entry, statement, suffix=f"#{statement.kind}")
+            made.add(statement.kind)
         elif not section.entry and (said := plain_words(section.text)):
             words.append("\n".join(filter(None, (section.title or words_of(section.code), said))))
     if words:
-        made += 1
+        made.add("words")
         yield _narrative(entry, "\n\n".join(words), date, behind)
     if not made:
         yield skipped(

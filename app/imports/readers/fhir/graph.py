@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
@@ -108,7 +109,7 @@ class Graph:
         if found is not None:
             return found
         if within is not None and "://" not in address and not address.startswith("urn:"):
-            base = _base(within.part.full_url)
+            base = base_of(within.part.full_url)
             found = self._by_address.get(f"{base}{address}") if base else None
         if found is None and "://" in address:
             # The same server may name itself in references and not in the entries.
@@ -130,7 +131,7 @@ class Graph:
         if not address or address.startswith("#"):
             return None
         address = address.partition("/_history/")[0]
-        base = "" if "://" in address or address.startswith("urn:") else _base(within.part.full_url) or ""
+        base = "" if "://" in address or address.startswith("urn:") else base_of(within.part.full_url) or ""
         return base + address
 
 
@@ -190,7 +191,8 @@ def _contain(holder: Entry, raw: bytes) -> None:
     holder.contained[id_] = inner
 
 
-def _base(full_url: str | None) -> str | None:
+@lru_cache(maxsize=4_096)
+def base_of(full_url: str | None) -> str | None:
     """Return the address of the sender's server, with a slash at its end."""
     if not full_url or len(full_url) > _ADDRESS_MOST or not full_url.startswith(("http://", "https://")):
         return None
@@ -201,7 +203,7 @@ def _base(full_url: str | None) -> str | None:
 def _key(part: Part, kind: str, id_: str | None, head: _Head | None) -> str:
     """Return the sender's identity of a resource: its address, its identifier, else its content."""
     if id_:
-        return f"{_base(part.full_url) or ''}{kind}/{id_}"
+        return f"{base_of(part.full_url) or ''}{kind}/{id_}"
     if head is not None and bytes(head.identifier) not in {b"", b"null"}:
         try:
             found = _IDENTIFIERS.decode(head.identifier)

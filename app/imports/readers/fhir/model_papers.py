@@ -112,10 +112,17 @@ class Composition(Element):
     section: tuple[Section, ...] = ()
 
 
+class Qualification(Element):
+    """What a person has learnt."""
+
+    code: CodeableConcept | None = None
+
+
 class Practitioner(Resource):
     """A person who gives care."""
 
     name: tuple[HumanName, ...] = ()
+    qualification: tuple[Qualification, ...] = ()
 
 
 class PractitionerRole(Resource):

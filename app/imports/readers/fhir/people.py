@@ -9,7 +9,7 @@ from app.cases.domain import Patient
 from app.imports.domain.fitting import WORD_MOST, Remarks
 from app.imports.domain.people import full_name, sex_of
 from app.imports.domain.reading import ReadPatient
-from app.imports.readers.fhir.graph import Entry, Graph
+from app.imports.readers.fhir.graph import Entry, Graph, base_of
 from app.imports.readers.fhir.model import HumanName, Reference
 from app.imports.readers.fhir.model_findings import PatientResource
 from app.imports.readers.fhir.model_papers import Location, Organization, Practitioner, PractitionerRole
@@ -143,9 +143,11 @@ class People:
         address = reference.reference or ""
         if address.startswith("#") or not address:
             return self._look(reference, within)
-        known = self._known.get(address)
+        # The same words may mean another server's resource in an entry of that server.
+        name = f"{base_of(within.part.full_url)} {address}"
+        known = self._known.get(name)
         if known is None:
-            known = self._known[address] = self._look(reference, within)
+            known = self._known[name] = self._look(reference, within)
         if known[0] is None and known[2] is None and reference.display:
             return _clean(reference.display), known[1], None
         return known
@@ -156,9 +158,9 @@ class People:
         shown = _clean(reference.display)
         match resource:
             case Practitioner():
-                kind: Role = (
-                    "patient_caregiver" if found and found.kind == "RelatedPerson" else "other_clinician"
-                )
+                learnt = " ".join(filter(None, (words_of(one.code) for one in resource.qualification)))
+                is_family = found is not None and found.kind == "RelatedPerson"
+                kind: Role = "patient_caregiver" if is_family else _role(learnt)
                 return name_among(resource.name) or shown, kind, None
             case PractitionerRole():
                 inner = self._look(resource.practitioner, found) if resource.practitioner and found else None

@@ -45,6 +45,7 @@ _RADIATION: Final = (
     "mcode-radiotherapy-treated-phase",
 )
 _INTENT: Final = ("procedure-intent", "treatment-intent", "TreatmentIntent")
+_NO_COMPLICATION: Final = re.compile(r"none|nil|no (?:known |immediate )?complications?", re.IGNORECASE)
 _CLERICAL: Final = re.compile(
     r"documentation of|reconciliation|assessment|screening (for|procedure)|questionnaire|education|counsel|referral|"
     r"review of|care plan|consultation|evaluation|discussion|notification|certificat|examination|vital sign|"
@@ -135,11 +136,19 @@ def _fact(entry: Entry, making: Making) -> ProcedureFact:
         site=_site(entry, making),
         site_codes=codes_of(entry.remarks, *resource.body_site),
         laterality=side_of(resource.body_site),
-        complications=tuple(filter(None, map(words_or_code, resource.complication))),
+        complications=_complications(resource),
         reason_ended=words_or_code(resource.status_reason) if resource.status == "stopped" else None,
         note=_note(resource),
         **{**behind, "facility": place or behind["facility"]},
     )
+
+
+def _complications(resource: Procedure) -> tuple[str, ...] | None:
+    """Return the complications as written; empty where it says that there were none, None where it is silent."""
+    said = tuple(filter(None, map(words_or_code, resource.complication)))
+    if any(_NO_COMPLICATION.fullmatch(one) for one in said):
+        return ()
+    return said or None
 
 
 def _when(resource: Procedure) -> tuple[str | None, str | None]:

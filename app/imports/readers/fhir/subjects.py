@@ -12,7 +12,7 @@ from app.imports.domain.fitting import WORD_MOST
 from app.imports.domain.fitting import place as fitted_place
 from app.imports.domain.reading import ReadPatient
 from app.imports.readers.fhir.decode import BrokenResourceError
-from app.imports.readers.fhir.graph import Entry, Graph
+from app.imports.readers.fhir.graph import Entry, Graph, base_of
 from app.imports.readers.fhir.model import Element, Reference
 from app.imports.readers.fhir.people import read_patient
 
@@ -90,10 +90,12 @@ class Subjects:
         if address.startswith("#") or not address:
             key, problem = self._look(entry, reference)
         else:
-            known = self._known.get(address)
-            key, problem = (
-                known if known is not None else self._known.setdefault(address, self._look(entry, reference))
-            )
+            # The same words may mean another server's resource in an entry of that server.
+            name = f"{base_of(entry.part.full_url)} {address}"
+            known = self._known.get(name)
+            if known is None:
+                known = self._known[name] = self._look(entry, reference)
+            key, problem = known
         if problem is not None:
             self.problems[entry.index] = problem
         return key
@@ -102,7 +104,7 @@ class Subjects:
         found = self._graph.find(reference, entry)
         if found is not None:
             if found.kind != "Patient":
-                return None, f"Its subject is a {found.kind}, not a patient."
+                return None, f"Its subject is a {found.kind or 'thing without a type'}, not a patient."
             if found.key in self._found:
                 return found.key, None
             if found.container is not None and found.resource is not None:

@@ -337,6 +337,31 @@ def test_an_operation_has_its_intent_and_site() -> None:
     assert (record.intent, record.complications) == ("palliative", ("seroma",))
 
 
+@pytest.mark.parametrize(
+    ("complication", "stated", "absent"),
+    [
+        pytest.param([], (), {}, id="silent"),
+        pytest.param([{"text": "No complications"}], (), {"complications": Absence.NONE}, id="none"),
+        pytest.param([{"text": "bleeding"}], ("bleeding",), {}, id="named"),
+    ],
+)
+def test_silence_on_complications_is_not_none(
+    complication: list[dict[str, Any]], stated: tuple[str, ...], absent: dict[str, Absence]
+) -> None:
+    operation = {
+        "resourceType": "Procedure",
+        "id": "op",
+        "status": "completed",
+        "code": {"text": "Mastectomy"},
+        "subject": {"reference": "Patient/pat"},
+        "complication": complication,
+    }
+
+    record = only(read_json(operation), Treatment)
+
+    assert (record.complications, record.absent) == (stated, absent)
+
+
 def test_what_was_not_done_is_said_to_be_not_done() -> None:
     procedure = {
         "resourceType": "Procedure",
