@@ -88,12 +88,20 @@ def _is_date(cell: str) -> bool:
     return cell[-1:].isdigit() and readings_of(cell) is not None
 
 
+def meaning_of_column(told: str) -> str | None:
+    """Return what a column is said to hold: a field, `ignore`, or `test:` and a test's name; None for anything else."""
+    said = told.strip()
+    if said in FIELDS or said == IGNORED or (said.startswith(TEST) and said.removeprefix(TEST).strip()):
+        return said
+    if is_test(split_unit(said)[0]):
+        return f"{TEST}{said}"
+    return next(iter(FIELDS_BY_NAME.get(fold_name(said), ())), None)
+
+
 def _told(index: int, header: str, told: str) -> Column:
-    field_name, unit, reference = told.strip(), None, None
-    if field_name in FIELDS or field_name == IGNORED:
-        return Column(index=index, header=header, fields=(field_name,), is_sure=True)
-    test = field_name.removeprefix(TEST).strip()
-    name, unit, reference = split_unit(test)
+    if not told.startswith(TEST):
+        return Column(index=index, header=header, fields=(told,), is_sure=True)
+    name, unit, reference = split_unit(told.removeprefix(TEST).strip())
     if unit is None:
         _, unit, reference = split_unit(header)
     return Column(index=index, header=header, test=name, unit=unit, reference=reference, is_sure=True)

@@ -1,12 +1,14 @@
 """The reader of tables: a text file, a workbook, or an archive of them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.imports.domain.reading import AnyItem, NotUsed, Options, Reading, UnreadablePayloadError
 from app.imports.readers.tabular import results
 from app.imports.readers.tabular.above import said_above
 from app.imports.readers.tabular.cells import Sheet, column_letters
+from app.imports.readers.tabular.header import meaning_of_column
 from app.imports.readers.tabular.keys import Keys
 from app.imports.readers.tabular.layout import Layout, checked_kind, find_layout
 from app.imports.readers.tabular.mcode import PREFIX, find_mcode
@@ -18,6 +20,7 @@ from app.imports.readers.tabular.sources import sheets_of
 from app.imports.readers.tabular.statements import read_statements
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.treatments import read_medicines, read_treatments
+from app.imports.readers.tabular.words import FIELDS
 from app.values.catalogue import fold_name
 
 _NO_TABLE: Final = (
@@ -35,7 +38,7 @@ def read(content: bytes, options: Options) -> Reading:
         UnreadablePayloadError: it is no table, no table is recognised in it, or it is too large.
     """
     kind = checked_kind(options.kind)
-    mapping = {fold_name(name): told for name, told in options.mapping.items()}
+    mapping = _mapping(options.mapping)
     sheets = sheets_of(content, options)
     people, keys = People(), Keys()
     items: list[AnyItem] = []
@@ -54,13 +57,22 @@ def read(content: bytes, options: Options) -> Reading:
         table.find_patients()
     for table in tables:
         _read_rows(table)
-        items.extend(table.items())
+        items.extend(_with_remarks(table))
     return Reading(
         format="tabular",
         items=tuple(items),
         payloads=payloads_of(tables, people.keys(), options.file_name),
         patients=people.read(),
     )
+
+
+def _with_remarks(table: Table) -> list[AnyItem]:
+    """Return what was found; what is to be said of the whole stands with the first item where no record says it."""
+    found = list(table.items())
+    first = found[0] if found else None
+    if table.remarks and isinstance(first, NotUsed):
+        found[0] = replace(first, detail=" ".join((first.detail, *table.remarks)))
+    return found
 
 
 def _open(sheet: Sheet, layout: Layout, options: Options, people: People, keys: Keys) -> Table:
@@ -127,6 +139,23 @@ def _unread(sheet: Sheet) -> NotUsed:
     detail, fix = _NO_TABLE
     place = sheet.name or (sheet.place(sheet.rows[0].number) if sheet.rows else "row 1")
     return NotUsed(place=place[:200], outcome="skipped", detail=detail, fix=fix)
+
+
+def _mapping(mapping: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what each column holds, by its folded name.
+
+    Raises:
+        UnreadablePayloadError: something is none of the fields.
+    """
+    told = {fold_name(name): meaning_of_column(said) for name, said in mapping.items()}
+    known = {name: said for name, said in told.items() if said is not None}
+    if len(known) < len(told):
+        message = (
+            "`mapping` names something that no column can hold. Use `ignore`, `test:` and a test's name, "
+            f"or one of {', '.join(FIELDS)}."
+        )
+        raise UnreadablePayloadError(message)
+    return known
 
 
 def _check_mapping(tables: Sequence[Table], mapping: Mapping[str, str]) -> None:

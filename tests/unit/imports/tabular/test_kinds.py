@@ -156,6 +156,7 @@ def test_the_kind_that_the_caller_names_decides() -> None:
         ({"kind": "opinion"}, "is not read from tables"),
         ({"kind": "nonsense"}, "does not exist"),
         ({"mapping": {"Nowhere": "date"}}, "names a column"),
+        ({"mapping": {"Date": "dat"}}, "no column can hold"),
         ({"charset": "no-such-set"}, "no character set"),
     ],
 )

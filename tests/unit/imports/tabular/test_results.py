@@ -173,3 +173,9 @@ def test_a_row_of_another_birth_date_under_the_same_number_is_rejected() -> None
 def test_a_row_without_its_patient_is_rejected_where_the_table_has_several() -> None:
     reading = reading_of("MRN,Date,Test,Value\n1,2026-01-19,CEA,5\n2,2026-01-19,CEA,5\n,2026-01-20,CEA,6\n")
     assert unused_in(reading) == [("rejected", "row 4")]
+
+
+def test_columns_that_are_not_known_are_remarked_where_nothing_could_be_read_too() -> None:
+    (item,) = reading_of("When it was,Test,Value\n2026-01-19,CEA,5\n").items
+    assert isinstance(item, NotUsed)
+    assert "`When it was`" in item.detail
