@@ -23,6 +23,7 @@ from app.records.domain.disease import Diagnosis
 from app.records.domain.statements import Allergy, Comorbidity
 
 _WHOSE: Final = re.compile(r"^(?:(?:female|male|left|right|bilateral)\s+)+(?=\S)", re.IGNORECASE)
+_NODE: Final = re.compile(r"lymph node|lymphknoten|\bnodal\b", re.IGNORECASE)
 _NOTHING_NAMED: Final = "The sender gives neither a name nor a code."
 
 
@@ -139,6 +140,8 @@ def _diagnosis(
     named = _WHOSE.sub("", said.site) if said.site and side is not None else said.site
     site = word(shown(fact.site, fact.site_codes) or named, remarks, "site")
     metastasis = said.metastasis
+    # A node may be the tumour's own region: that it holds cancer says nothing of distant sites.
+    is_distant = not (metastasis and _NODE.search(f"{site or ''} {name or ''}"))
     common = _common(fact, codes, origin, remarks)
     common["date"] = fact.onset or fact.date
     return Diagnosis(
@@ -150,8 +153,8 @@ def _diagnosis(
         histology_code=fact.histology_code or _icd_o(codes, morphology=True),
         grade=word(fact.grade, remarks, "grade"),
         tumour="metastasis" if metastasis else "primary",
-        metastatic=said.spread,
-        metastatic_sites=(site,) if metastasis and site else (),
+        metastatic=said.spread if is_distant else None,
+        metastatic_sites=(site,) if metastasis and site and is_distant else (),
         ended=fact.ended,
         **common,
     )

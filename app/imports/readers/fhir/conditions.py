@@ -163,11 +163,13 @@ def _completed(record: Diagnosis, resource: Condition) -> Diagnosis:
     if record.date is None and said is not None:
         absent["date"] = said
     if profiled(profiles, _SECONDARY) and record.tumour != "metastasis":
+        # mCODE's secondary cancers include nodes of the tumour's own region, which are not distant.
+        is_distant = "lymph node" not in (record.site or "").casefold()
         return msgspec.structs.replace(
             record,
             tumour="metastasis",
-            metastatic=True,
-            metastatic_sites=(record.site,) if record.site else (),
+            metastatic=True if is_distant else None,
+            metastatic_sites=(record.site,) if record.site and is_distant else (),
             absent=absent,
         )
     if profiled(profiles, _PRIMARY) and record.tumour != "primary":

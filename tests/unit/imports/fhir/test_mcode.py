@@ -86,6 +86,17 @@ def test_a_secondary_cancer_is_a_metastasis_whatever_its_name() -> None:
     assert (record.tumour, record.metastatic, record.metastatic_sites) == ("metastasis", True, ("bone",))
 
 
+def test_an_involved_node_says_nothing_of_distant_sites() -> None:
+    condition = a_condition(
+        meta={"profile": [MCODE + "mcode-secondary-cancer-condition"]},
+        code={"text": "Secondary malignant neoplasm of axillary lymph nodes"},
+    )
+
+    record = only(read_json(condition), Diagnosis)
+
+    assert (record.tumour, record.metastatic, record.metastatic_sites) == ("metastasis", None, ())
+
+
 @pytest.mark.parametrize(
     ("status", "axis", "value"),
     [
