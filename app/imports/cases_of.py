@@ -10,6 +10,7 @@ from app.access.domain import Access
 from app.cases import service as cases
 from app.cases.domain import Case, CaseBody, Identifier, folded
 from app.cases.identifiers import find_by_identifiers, hold_identifiers
+from app.documents.service import find_same_bytes
 from app.errors import FieldError
 from app.imports.domain.errors import (
     AmbiguousPatientError,
@@ -17,7 +18,7 @@ from app.imports.domain.errors import (
     PatientMismatchError,
     UnidentifiedPatientError,
 )
-from app.imports.domain.identity import completed, contradictions
+from app.imports.domain.identity import completed, contradictions, is_surely
 from app.imports.domain.imported import CaseOutcome
 from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, ReadPatient
 from app.imports.staged import Part
@@ -132,12 +133,31 @@ def _target(
         )
     if found:
         case = cases.get_case(session, access, found[0])
+        if not same_patient and not _is_sure(session, case, part):
+            detail = (
+                f"Case {case.id} has a patient of this number, but the payload does not say who issued it."
+            )
+            fix = "Say who issued it in `identifier_system`, or post it to the case that it belongs to."
+            raise AmbiguousPatientError(
+                f"{detail} Nothing was stored.",
+                errors=[
+                    FieldError(f"/patients/{index}/identifiers", "The number may be another patient's.", fix)
+                ],
+                members={"cases": [case.id]},
+            )
         if not same_patient:
             _require_same(case, () if part.patient is None else (part.patient,), first=index)
         return Target(part=part, outcome="found", case_id=case.id, case=case)
     if any(isinstance(item, FoundRecord | FoundDocument | FoundMerge) for item in part.items):
         return Target(part=part, outcome="opened", case_id=new_id())
     return Target(part=part, outcome="not_opened", case_id=None)
+
+
+def _is_sure(session: Session, case: Case, part: Part) -> bool:
+    """Tell whether a case that shares a number with a part is surely its patient's: the same bytes were, before."""
+    if part.patient is None or is_surely(case.body.patient, part.patient.patient):
+        return True
+    return bool(find_same_bytes(session, case.id, [part.payload.sha256]))
 
 
 def _require_same(case: Case | None, patients: Sequence[ReadPatient], first: int = 0) -> None:

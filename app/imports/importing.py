@@ -16,6 +16,7 @@ from app.errors import FieldError
 from app.imports.cases_of import Target, again, hold, meanwhile, require_unchanged, targets_of
 from app.imports.checking import Judgement
 from app.imports.domain.errors import CaseChangedError, NotAtomicError, NotImportableError
+from app.imports.domain.identity import attributed
 from app.imports.domain.imported import Imported, ImportedCase
 from app.imports.domain.planning import Step
 from app.imports.domain.reading import AnyItem, Format, NotUsed, Reading
@@ -88,7 +89,8 @@ class Import:
             AnsweredBefore: the very same request was carried out before.
             DomainError: nothing was stored, and why.
         """
-        reading = read(self.sent, bytes_most=self.shell.read_bytes_most)
+        found = read(self.sent, bytes_most=self.shell.read_bytes_most)
+        reading = attributed(found, self.sent.options.identifier_system)
         if reading.format not in self.wanted.takes:
             message = f"Here only {', '.join(sorted(self.wanted.takes))} is taken; POST /v1/imports takes all formats."
             raise NotImportableError(message)

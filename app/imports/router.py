@@ -130,6 +130,14 @@ def get_options(
         RecordKind | None,
         Query(description="For tables: the record kind of the rows, where the columns leave it open."),
     ] = None,
+    identifier_system: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=200,
+            description="Who issued the patients' identifiers, where the payload does not say: of tables and images.",
+        ),
+    ] = None,
     file_name: Annotated[str | None, Query(max_length=255, description="The payload's file name.")] = None,
 ) -> Options:
     """Return what the request says of its payload."""
@@ -141,6 +149,7 @@ def get_options(
         decimal=decimal,  # type: ignore[arg-type]  # by its pattern
         mapping=_mapping(mapping),
         sheet=sheet,
+        identifier_system=identifier_system,
         kind=kind,
     )
 

@@ -138,7 +138,8 @@ def _grown(
 def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, now: datetime) -> int | None:
     """Store what a plan decides, and return the revision of the case that this made; None where nothing had to be."""
     case_id = plan.target.case_id
-    if case_id is None or not (plan.is_change or plan.target.case is None):
+    is_told = plan.target.case is None or plan.target.body != plan.target.case.body
+    if case_id is None or not (plan.is_change or is_told):
         return None
     revision = open_or_amend(session, access, plan.target, now)
     if revision is None:

@@ -452,3 +452,25 @@ def test_two_patients_of_a_payload_who_share_an_identifier_share_a_case(api: Api
         )
     )
     assert post(api, number=4, status=409).json()["type"] == "/problems/patient-mismatch"
+
+
+def test_a_number_without_an_issuer_finds_no_case_unless_the_name_or_birth_date_agrees(
+    api: Api, reader_says: Says
+) -> None:
+    def numbered(**fields: Any) -> Reading:
+        patient = a_patient("77", **fields)
+        unissued = replace(patient.patient, identifiers=(Identifier(system="patient_id", value="77"),))
+        return a_reading(a_found_record(), patients=(replace(patient, patient=unissued),))
+
+    reader_says(numbered())
+    case_id = post(api, status=201).json()["cases"][0]["case_id"]
+    assert outcomes(post(api, status=200)) == ["duplicate"]  # the very same bytes
+    problem = post(api, number=2, status=409).json()
+    assert (problem["type"], problem["cases"]) == ("/problems/ambiguous-patient", [case_id])
+    issued = post(api, number=2, params={"identifier_system": "urn:example:clinic"}, status=201).json()
+    assert issued["cases"][0]["outcome"] == "opened"
+    reader_says(numbered(name="Ana Example", birth_date="1961"))
+    assert post(api, number=4, status=409).json()["type"] == "/problems/ambiguous-patient"
+    post(api, case_id, number=3, status=201)  # stores no fact, and tells the case its patient's name
+    post(api, case_id, number=3, status=200)
+    assert post(api, number=5, status=200).json()["cases"][0]["case_id"] == case_id

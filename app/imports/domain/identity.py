@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.cases.domain import CaseBody, Patient, folded
-from app.imports.domain.reading import ReadPatient
+from app.cases.domain import CaseBody, Identifier, Patient, folded
+from app.imports.domain.reading import Reading, ReadPatient
 from app.values.persons import same_birth_date, same_name, same_sex
 
 Feature = Literal["identifiers", "name", "birth_date", "sex"]
@@ -18,6 +18,46 @@ class Contradiction:
     feature: Feature
     words: str
     """The feature, in words."""
+
+
+ISSUERLESS = frozenset({"local", "mrn", "patient_id", "unknown", "unknown sender", "medical record number"})
+"""What readers put for the issuer of an identifier that names none: such a number may be another hospital's too."""
+
+
+def attributed(reading: Reading, issuer: str | None) -> Reading:
+    """Return a reading whose identifiers without an issuer are under the one that the caller names."""
+    if issuer is None:
+        return reading
+    patients = tuple(
+        replace(
+            one, patient=replace(one.patient, identifiers=tuple(_issued(each, issuer) for each in _of(one)))
+        )
+        for one in reading.patients
+    )
+    return replace(reading, patients=patients)
+
+
+def _of(patient: ReadPatient) -> tuple[Identifier, ...]:
+    return patient.patient.identifiers
+
+
+def _issued(identifier: Identifier, issuer: str) -> Identifier:
+    return replace(identifier, system=issuer) if folded(identifier)[0] in ISSUERLESS else identifier
+
+
+def is_surely(known: Patient, found: Patient) -> bool:
+    """Tell whether two entries that share an identifier are surely of one patient.
+
+    They are where the identifier names its issuer; else name or birth date must be stated by both, and agree.
+    """
+    shared = set(map(folded, known.identifiers)) & set(map(folded, found.identifiers))
+    if any(system not in ISSUERLESS for system, _ in shared):
+        return True
+    names = bool(known.name and found.name and same_name(known.name, found.name))
+    births = bool(
+        known.birth_date and found.birth_date and same_birth_date(known.birth_date, found.birth_date)
+    )
+    return names or births
 
 
 def contradictions(known: Patient, found: Patient) -> Iterator[Contradiction]:

@@ -44,6 +44,8 @@ class Options:
     """For a table: its column names, each with the field that it holds."""
     sheet: str | None = None
     """For a workbook: the one sheet to read."""
+    identifier_system: str | None = None
+    """Who issued the patients' identifiers, where the payload does not say."""
     kind: str | None = None
     """For a table: the record kind that its rows are, where the columns leave it open."""
 
