@@ -1,7 +1,7 @@
 """Goes through the sections of a body, and through their entries and words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.imports.domain.fitting import Remarks, text, word
@@ -103,7 +103,7 @@ def _section(body: Body, section: Node, place: str, author: Author | None, depth
     code = section_code(section)
     rule = rule_of(code)
     own = author_in(section, body.doc.header.people, body.doc.narrative) or author
-    spot = replace(spot, section=code, author=own)
+    spot = Spot(doc=body.doc, node=section, place=place, section=code, author=own)
     before = len(body.items)
     has_entries = False
     has_notes = False

@@ -48,6 +48,8 @@ class Spot:
     parts: tuple["Spot", ...] | None = None
     """The statements inside it, once they were looked for."""
     own_code: Concept | None = None
+    authors: tuple[Author, ...] | None = None
+    """The author whom it names itself, once they were looked for; empty where it names none."""
 
     def to(self, node: Node, step: str) -> "Spot":
         """Return a part of this statement."""
@@ -102,7 +104,15 @@ class Spot:
 
     def own_author(self) -> Author | None:
         """Return the author whom the statement itself names."""
-        return author_in(self.node, self.doc.header.people, self.doc.narrative)
+        if self.authors is None:
+            found = author_in(self.node, self.doc.header.people, self.doc.narrative)
+            self.authors = () if found is None else (found,)
+        return self.authors[0] if self.authors else None
+
+    @property
+    def quoted(self) -> str | None:
+        """The words in the narrative that it refers to."""
+        return self.doc.narrative.quote(self.node)
 
     def key(self) -> str | None:
         """Return the key that its first identifier gives; None where it has none."""
@@ -128,7 +138,7 @@ class Spot:
             version=header.version,
             stated_at=header.stated_at,
             papers=papers,
-            quote=quote(words or self.doc.narrative.quote(self.node)),
+            quote=quote(self.quoted if words is None else words),
             remarks=() if remarks is None else remarks.all(),
         )
 

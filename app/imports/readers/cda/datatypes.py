@@ -12,7 +12,7 @@ from app.imports.domain.fitting import coding
 from app.imports.domain.moments import from_hl7, is_date, period
 from app.imports.domain.people import full_name
 from app.imports.readers.cda.narrative import Narrative
-from app.imports.readers.cda.tree import Node, attribute, child, children, own_text
+from app.imports.readers.cda.tree import Node, attribute, child, children, name_of, own_text
 from app.records.domain.base import Absence, Coding
 
 NO_NAMES: Final = frozenset({"unk", "unknown", "ni", "na", "n/a", "null", "none", "-"})
@@ -142,6 +142,9 @@ def when(node: Node | None) -> When:
         text = attribute(node, "value")
         point = None if text is None else from_hl7(text)
         return When(point=point, bad=text is not None and point is None)
+    ends: dict[str, Node] = {}
+    for one in node.iterchildren():
+        ends.setdefault(name_of(one), one)
     bad = [False]
 
     def moment(one: Node | None) -> str | None:
@@ -152,10 +155,9 @@ def when(node: Node | None) -> When:
         bad[0] = bad[0] or found is None
         return found
 
-    point = moment(node) or moment(child(node, "center"))
-    low_node, high_node = child(node, "low"), child(node, "high")
-    low, high = moment(low_node), moment(high_node)
-    width = child(node, "width")
+    point = moment(node) or moment(ends.get("center"))
+    high_node, width = ends.get("high"), ends.get("width")
+    low, high = moment(ends.get("low")), moment(high_node)
     if width is not None and low and not high:
         high = _after(low, width)
     if low and high and not is_date(f"{low}/{high}"):

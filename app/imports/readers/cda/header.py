@@ -84,15 +84,14 @@ def read_header(root: Node, narrative: Narrative) -> Header:
 
 def _author(root: Node, people: Directory, narrative: Narrative) -> Author | None:
     """Return the first author who is a person; else whoever signed; else the device."""
-    authors = [author_of(one, people, narrative) for one in children(root, "author")]
-    signed = [
-        author_of(one, people, narrative)
-        for name in ("legalAuthenticator", "authenticator")
-        for one in children(root, name)
-    ]
-    found = [one for one in authors if one is not None]
-    persons = [one for one in (*found, *filter(None, signed)) if one.is_person]
-    return next(iter((*persons, *found)), None)
+    device = None
+    for name in ("author", "legalAuthenticator", "authenticator"):
+        for holder in children(root, name):
+            found = author_of(holder, people, narrative)
+            if found is not None and found.is_person:
+                return found
+            device = device or found
+    return device
 
 
 def _joined(node: Node | None) -> str | None:

@@ -11,7 +11,7 @@ from app.imports.domain.reading import AnyItem, FoundDocument
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept
 from app.imports.readers.cda.media import document_of, embedded
-from app.imports.readers.cda.people import Author
+from app.imports.readers.cda.people import Author, written_on
 from app.imports.readers.cda.statements import parts_of
 from app.imports.readers.cda.tree import child, templates
 from app.records.domain.disease import PathologyReport
@@ -86,7 +86,7 @@ def opinion_or_report(
         return text_document(spot, words, code=code, title=code.shown, key=key)
     remarks = Remarks()
     kind = paper_of(code.codes, code.shown).kind
-    date = spot.when().day or (author.time if author else None) or spot.doc.header.date
+    date = spot.when().day or written_on(spot.node) or spot.doc.header.date
     common = {
         "origin": "cda",
         "date": date,

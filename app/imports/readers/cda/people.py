@@ -19,7 +19,6 @@ class Author:
     role: str | None = None
     """Role or specialty, as written."""
     organisation: str | None = None
-    time: str | None = None
     is_person: bool = True
     stands: Role | None = None
     """Which kind of person stands behind the statement; None for a device."""
@@ -72,17 +71,15 @@ def author_of(holder: Node | None, people: Directory, narrative: Narrative) -> A
     mentioned = _entity(holder)
     if mentioned is None:
         return None
-    time = when(child(holder, "time")).day
     found = people.find(mentioned)
     if found is None:
-        author = _read(mentioned, narrative)
-    else:
-        author = people.known.get(found) or _read(people.by_id[found], narrative)
-        if author is not None:
-            people.known[found] = author
-            organisation = own_text(child(mentioned, "representedOrganization", "name"))
-            author = replace(author, organisation=organisation) if organisation else author
-    return None if author is None else replace(author, time=time)
+        return _read(mentioned, narrative)
+    author = people.known.get(found) or _read(people.by_id[found], narrative)
+    if author is None:
+        return None
+    people.known[found] = author
+    organisation = own_text(child(mentioned, "representedOrganization", "name"))
+    return replace(author, organisation=organisation) if organisation else author
 
 
 def _read(entity: Node, narrative: Narrative) -> Author | None:
@@ -110,6 +107,11 @@ def author_in(statement: Node, people: Directory, narrative: Narrative) -> Autho
         if found is not None:
             return found
     return None
+
+
+def written_on(statement: Node) -> str | None:
+    """Return when the first author who gives a time wrote a statement."""
+    return next((day for one in children(statement, "author") if (day := when(child(one, "time")).day)), None)
 
 
 def organisation_of(statement: Node) -> str | None:

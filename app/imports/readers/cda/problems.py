@@ -12,7 +12,7 @@ from app.imports.domain.oncology import is_cancer, laterality_of
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.cancer import stage_items
 from app.imports.readers.cda.context import Spot
-from app.imports.readers.cda.datatypes import NOTHING, Concept, concept
+from app.imports.readers.cda.datatypes import NOTHING, Concept, When, concept
 from app.imports.readers.cda.statements import comment_of, inner, noted_on, parts_of, status_value
 from app.imports.readers.cda.tree import Node, child, children, templates
 from app.records.domain.base import Absence, Coding, Laterality
@@ -107,9 +107,7 @@ def _record(spot: Spot, concern: Spot | None, value: Concept, absent: Absence | 
             else noted_on(spot, concern) or (spot.doc.header.date if absent else None),
             onset=None if absent else (diagnosed or time.start),
             ended=None if absent else time.end,
-            is_current=None
-            if absent
-            else _is_current(spot, concern, ended=time.end, open_end=time.high_null),
+            is_current=None if absent else _is_current(spot, concern, time),
             site=site.name,
             site_codes=site.codes,
             laterality=side,
@@ -124,11 +122,11 @@ def _record(spot: Spot, concern: Spot | None, value: Concept, absent: Absence | 
     if record is None:
         yield spot.rejected("The illness has no name that can be kept.", "Send a shorter display or text.")
         return
-    words = spot.doc.narrative.quote(concern.node) if concern is not None else None
-    yield spot.found(record, remarks, words=spot.doc.narrative.quote(spot.node) or words)
+    words = spot.quoted or (concern.quoted if concern is not None else None)
+    yield spot.found(record, remarks, words=words or "")
 
 
-def _is_current(spot: Spot, concern: Spot | None, *, ended: str | None, open_end: bool) -> bool | None:
+def _is_current(spot: Spot, concern: Spot | None, time: When) -> bool | None:
     """Tell whether the illness is said to be present: its status, its end, else the concern that is still tracked."""
     status = status_value(spot)
     said = {code.code for code in status.codes} | {(status.shown or "").casefold()}
@@ -136,13 +134,13 @@ def _is_current(spot: Spot, concern: Spot | None, *, ended: str | None, open_end
         return False
     if said & _ACTIVE:
         return True
-    if ended is not None:
+    if time.end is not None:
         return False
-    if spot.when().bad:
+    if time.bad:
         return None
     if concern is not None and concern.status == "active":
         return True
-    return False if open_end and concern is not None and concern.status == "completed" else None
+    return False if time.high_null and concern is not None and concern.status == "completed" else None
 
 
 def _site(spot: Spot) -> tuple[Concept, Laterality | None]:

@@ -249,4 +249,4 @@ def _report(spot: Spot, code: Concept, value: Value, battery: Battery) -> Iterat
             conclusion=written,
             **common,  # type: ignore[arg-type]  # likewise
         )
-    yield spot.found(record, remarks, words=spot.doc.narrative.quote(spot.node) or written)
+    yield spot.found(record, remarks, words=spot.quoted or written)

@@ -5,6 +5,7 @@ from typing import Final
 
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
+from app.imports.readers.cda.people import written_on
 from app.imports.readers.cda.tree import V3, Node, attribute, child, name_of, templates
 
 STATEMENTS: Final = frozenset(
@@ -81,8 +82,7 @@ def noted_on(spot: Spot, concern: Spot | None) -> str | None:
         since = concern.when()
         if since.start is not None:
             return since.start
-    author = spot.own_author() or (concern.own_author() if concern is not None else None)
-    return author.time if author else None
+    return written_on(spot.node) or (written_on(concern.node) if concern is not None else None)
 
 
 def status_value(spot: Spot) -> Concept:
