@@ -47,6 +47,24 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
 """The first that fits. Radiation oncology is oncology: `radiolog` is not in it; surgical oncology is surgery."""
 
 
+_LANGUAGES: Final[Mapping[str, str]] = {
+    "ara": "ar", "chi": "zh", "zho": "zh", "deu": "de", "ger": "de", "dut": "nl", "nld": "nl", "eng": "en", "fra": "fr",
+    "fre": "fr", "hin": "hi", "ita": "it", "jpn": "ja", "kor": "ko", "pol": "pl", "por": "pt", "rus": "ru", "spa": "es",
+    "tur": "tr", "ukr": "uk", "vie": "vi",
+}  # fmt: skip
+"""ISO 639-2, which older senders write, to the shorter code that BCP 47 asks for."""
+_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+
+
+def language_of(text: str | None) -> str | None:
+    """Return a language as BCP 47 writes it; None where the text is no such tag."""
+    plain = (text or "").strip().replace("_", "-")
+    if not _TAG.fullmatch(plain):
+        return None
+    first, dash, rest = plain.partition("-")
+    return f"{_LANGUAGES.get(first.casefold(), first.casefold())}{dash}{rest}"
+
+
 @lru_cache(maxsize=1_024)
 def role_of(specialty: str | None) -> Role:
     """Return who stands behind a statement, by the specialty given; another clinician where none tells."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.imports.domain.people import role_of
+from app.imports.domain.people import language_of, role_of
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,19 @@ from app.imports.domain.people import role_of
 )
 def test_a_specialty_says_who_stands_behind_a_statement(specialty: str | None, role: str) -> None:
     assert role_of(specialty) == role
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("en-US", "en-US"),
+        ("eng", "en"),
+        ("DEU", "de"),
+        ("fr_CA", "fr-CA"),
+        ("gsw", "gsw"),
+        ("", None),
+        ("e n", None),
+    ],
+)
+def test_a_language_is_written_as_its_standard_says(text: str, language: str | None) -> None:
+    assert language_of(text) == language

@@ -56,7 +56,7 @@ def _is_allergy(spot: Spot) -> bool:
 
 
 def _observation(spot: Spot, concern: Spot | None) -> Iterator[AnyItem]:
-    if "nullified" in {spot.status, concern.status if concern else ""}:
+    if spot.status == "nullified":
         yield spot.withdrawn()
         return
     kind = spot.concept("value")

@@ -9,7 +9,7 @@ from app.imports.domain.reading import AnyItem, FoundRecord, NotUsed
 from app.imports.readers.cda.context import Doc, Spot
 from app.imports.readers.cda.narrative import title_of, written
 from app.imports.readers.cda.notes import text_document
-from app.imports.readers.cda.other import HANDLERS, wishes
+from app.imports.readers.cda.other import read_entry, wishes
 from app.imports.readers.cda.people import Author, author_in
 from app.imports.readers.cda.reports import Report, report_items, report_of
 from app.imports.readers.cda.rules import Rule, handler_of, rule_of, section_code
@@ -49,9 +49,29 @@ class Body:
 
 def body_items(body: Body) -> Iterator[AnyItem]:
     """Yield everything that a body holds, in its order."""
+    body.report.sort = report_of(body.doc.header)
+    _go_through(body)
+    if not body.items and not body.gathered and not body.report.parts:
+        body.items.append(
+            Spot(doc=body.doc, node=body.node, place=body.place).skipped(
+                "There is no section in it.", "Send the document with its sections."
+            )
+        )
+    front = list(report_items(body.report, body.doc))
+    late: dict[int, list[AnyItem]] = {}
+    for one in body.gathered.values():
+        late.setdefault(one.index, []).extend(_opinion(one))
+    yield from front
+    for index, item in enumerate(body.items):
+        yield from late.pop(index, ())
+        yield item
+    for left in late.values():
+        yield from left
+
+
+def _go_through(body: Body) -> None:
     name = name_of(body.node)
     author = body.doc.header.author
-    body.report.sort = report_of(body.doc.header)
     if name == "structuredBody":
         _components(body, body.node, body.place, author, 0)
     elif name == "section":
@@ -66,21 +86,7 @@ def body_items(body: Body) -> Iterator[AnyItem]:
         _entry(body, Spot(doc=body.doc, node=body.node, place=body.place, author=author))
     elif name in STATEMENTS:
         spot = Spot(doc=body.doc, node=body.node, place=body.place, author=author)
-        body.items.extend(HANDLERS[handler_of(body.node) or "other"](spot))
-    if not body.items and not body.gathered and not body.report.parts:
-        body.items.append(
-            Spot(doc=body.doc, node=body.node, place=body.place).skipped(
-                "There is no section in it.", "Send the document with its sections."
-            )
-        )
-    front = list(report_items(body.report, body.doc))
-    late = {one.index: list(_opinion(one)) for one in body.gathered.values()}
-    yield from front
-    for index, item in enumerate(body.items):
-        yield from late.pop(index, ())
-        yield item
-    for left in late.values():
-        yield from left
+        body.items.extend(read_entry(spot, handler_of(body.node) or "other"))
 
 
 def _components(body: Body, parent: Node, place: str, author: Author | None, depth: int) -> None:
@@ -146,7 +152,7 @@ def _entry(body: Body, entry: Spot) -> None:
     elif by_section == "none":
         body.items.append(spot.skipped(rule.why or "It is not of use here."))
         return
-    body.items.extend(HANDLERS[handler or by_section](spot))
+    body.items.extend(read_entry(spot, handler or by_section))
     if by_section in {"complication", "imaging_part"}:
         body.report.add_entry(by_section, spot)
 

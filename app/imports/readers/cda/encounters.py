@@ -33,9 +33,6 @@ _DIAGNOSIS: Final = "2.16.840.1.113883.10.20.22.4.80"
 
 def read_encounter(spot: Spot) -> Iterator[AnyItem]:
     """Yield a stay in hospital as an admission, and the diagnoses of any encounter."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     if spot.step != "encounter" or spot.mood != "EVN" or spot.negated:
         yield spot.skipped("The encounter is planned or did not take place.")
         return

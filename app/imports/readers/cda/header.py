@@ -6,7 +6,7 @@ from typing import Final, Literal
 from app.cases.domain import Identifier, Patient
 from app.imports.domain.fitting import WORD_MOST
 from app.imports.domain.moments import instant
-from app.imports.domain.people import sex_of
+from app.imports.domain.people import language_of, sex_of
 from app.imports.domain.reading import ReadPatient, UnreadablePayloadError
 from app.imports.readers.cda.datatypes import NOTHING, Concept, concept, ids_of, person_name, when
 from app.imports.readers.cda.narrative import Narrative, written
@@ -58,7 +58,6 @@ def read_header(root: Node, narrative: Narrative) -> Header:
     custodian = child(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
     custodian_ids = () if custodian is None else ids_of(custodian)
     name = own_text(child(custodian, "name"))
-    language = attribute(child(root, "languageCode"), "code")
     people = Directory.of(root)
     title = written(child(root, "title"))
     return Header(
@@ -69,7 +68,7 @@ def read_header(root: Node, narrative: Narrative) -> Header:
         title=" ".join(title.split()) if title else None,
         date=when(child(root, "effectiveTime")).day,
         stated_at=instant(stated),
-        language=language if language and 2 <= len(language) <= 35 else None,  # noqa: PLR2004  BCP 47
+        language=language_of(attribute(child(root, "languageCode"), "code")),
         confidential=attribute(child(root, "confidentialityCode"), "code") in {"R", "V"},
         author=_author(root, people, narrative),
         people=people,
@@ -197,6 +196,6 @@ def _languages(person: Node | None) -> tuple[str, ...]:
     spoken = [
         (attribute(child(one, "preferenceInd"), "value") != "true", code)
         for one in children(person, "languageCommunication")
-        if (code := attribute(child(one, "languageCode"), "code")) and 2 <= len(code) <= 35  # noqa: PLR2004  BCP 47
+        if (code := language_of(attribute(child(one, "languageCode"), "code")))
     ]
     return tuple(dict.fromkeys(code for _, code in sorted(spoken, key=lambda one: one[0])))

@@ -16,7 +16,7 @@ from app.imports.readers.cda.notes import read_note
 from app.imports.readers.cda.problems import read_problem
 from app.imports.readers.cda.procedures import read_procedure
 from app.imports.readers.cda.results import read_result
-from app.imports.readers.cda.statements import parts_of
+from app.imports.readers.cda.statements import parts_of, taken_back
 from app.imports.readers.cda.tree import child
 from app.imports.readers.cda.vitals import read_vital
 from app.records.domain.statements import FollowUpPlan, PlannedTest, Planning
@@ -33,9 +33,6 @@ _PLANNED: Final = "It is planned, not done; its words are in the plan of the doc
 
 def read_function(spot: Spot) -> Iterator[AnyItem]:
     """Yield performance status and stages among findings on function; of the rest, that its words are kept."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     if has_stage(spot):
         yield from read_stage(spot)
         return
@@ -63,9 +60,6 @@ def read_outcome(spot: Spot) -> Iterator[AnyItem]:
 
 def read_plan(spot: Spot) -> Iterator[AnyItem]:
     """Yield a planned test or visit as a follow-up plan; of planned treatments, that their words are kept."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     if spot.status in {"cancelled", "aborted"} or spot.negated:
         yield spot.skipped("The sender says that it is no longer planned.")
         return
@@ -105,9 +99,6 @@ def _no_test(spot: Spot, name: str | None) -> bool:
 
 def read_wish(spot: Spot) -> Iterator[AnyItem]:
     """Say that a goal or directive is kept in the words of its section."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     yield spot.skipped("It is not kept as a record of its own; its words are in the planning.")
 
 
@@ -129,9 +120,6 @@ def wishes(spot: Spot, title: str | None, words: str) -> AnyItem:
 
 def read_complication(spot: Spot) -> Iterator[AnyItem]:
     """Say that a complication is kept with the procedure."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     yield spot.skipped("It is kept as a complication of the procedure that the document reports.")
 
 
@@ -149,9 +137,6 @@ def read_part(spot: Spot) -> Iterator[AnyItem]:
 
 def read_other(spot: Spot) -> Iterator[AnyItem]:
     """Read an entry of no known template by what it is."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     match spot.step:
         case "observationMedia":
             yield from embedded(spot, child(spot.node, "value"))
@@ -177,8 +162,6 @@ def read_device(spot: Spot) -> Iterator[AnyItem]:
     code = spot.code
     if spot.step == "procedure" and code.shown and not spot.negated:
         yield from read_procedure(spot)
-    elif spot.status == "nullified":
-        yield spot.withdrawn()
     else:
         yield spot.skipped("Devices are not kept as records; they stand in the document.")
 
@@ -190,15 +173,12 @@ def _is_scale(spot: Spot) -> bool:
 
 def _not_used(detail: str) -> Handler:
     def handler(spot: Spot) -> Iterator[AnyItem]:
-        if spot.status == "nullified":
-            yield spot.withdrawn()
-        else:
-            yield spot.skipped(detail)
+        yield spot.skipped(detail)
 
     return handler
 
 
-HANDLERS: Final[Mapping[str, Handler]] = {
+_HANDLERS: Final[Mapping[str, Handler]] = {
     "problem": read_problem,
     "risk": _not_used("A risk is no illness; its words are in the opinion of the document's author."),
     "result": read_result,
@@ -225,3 +205,17 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "none": _not_used("It is not kept as records; it stands in the document."),
 }
 """How entries are read, by the names of `sections.toml`."""
+
+
+_WRAPPED: Final = frozenset({"problem", "allergy", "medication", "result", "vital"})
+"""Where the facts stand inside a concern, a group or an act, and have the keys."""
+
+
+def read_entry(spot: Spot, name: str) -> Iterator[AnyItem]:
+    """Read a statement by one of the names of `sections.toml`; what is nullified is taken back."""
+    if spot.status != "nullified":
+        yield from _HANDLERS[name](spot)
+    elif name in _WRAPPED:
+        yield from taken_back(spot)
+    else:
+        yield spot.withdrawn()

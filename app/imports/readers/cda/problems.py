@@ -57,7 +57,7 @@ def _is_problem(spot: Spot) -> bool:
 
 
 def _observation(spot: Spot, concern: Spot | None) -> Iterator[AnyItem]:
-    if spot.status == "nullified" or (concern is not None and concern.status == "nullified"):
+    if spot.status == "nullified":
         yield spot.withdrawn()
         return
     value = spot.concept("value")

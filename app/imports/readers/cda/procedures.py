@@ -28,9 +28,6 @@ _SIDE: Final = "272741003"
 
 def read_procedure(spot: Spot) -> Iterator[AnyItem]:
     """Yield a procedure as a treatment, an examination that images as an imaging study; and the notes written on it."""
-    if spot.status == "nullified":
-        yield spot.withdrawn()
-        return
     if spot.mood in _PLANNED:
         yield spot.skipped("The procedure is planned, not done; what was done is kept.")
         return

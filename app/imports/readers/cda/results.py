@@ -24,7 +24,7 @@ from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
 from app.imports.readers.cda.media import embedded
 from app.imports.readers.cda.people import organisation_of
-from app.imports.readers.cda.statements import comment_of, parts_of
+from app.imports.readers.cda.statements import comment_of, parts_of, taken_back
 from app.imports.readers.cda.tree import child
 from app.imports.readers.cda.values import Value, flag_in, reference_of, value_of
 from app.records.domain.base import Absence
@@ -48,9 +48,6 @@ class Battery:
 
 def read_result(spot: Spot) -> Iterator[AnyItem]:
     """Yield the results of an organizer, or of one observation."""
-    if spot.status == "nullified":
-        yield from withdrawn(spot)
-        return
     if has_stage(spot):
         yield from read_stage(spot)
         return
@@ -60,13 +57,6 @@ def read_result(spot: Spot) -> Iterator[AnyItem]:
         yield from read_observation(spot, Battery())
     else:
         yield spot.skipped("This is no result.", "Send results as observations.")
-
-
-def withdrawn(spot: Spot) -> Iterator[AnyItem]:
-    """Yield that each result of a group is taken back."""
-    parts = [part for part in parts_of(spot) if part.step == "observation"]
-    for part in parts or (spot,):
-        yield part.withdrawn()
 
 
 def _organizer(spot: Spot) -> Iterator[AnyItem]:
@@ -86,7 +76,7 @@ def _organizer(spot: Spot) -> Iterator[AnyItem]:
     for part in parts_of(spot):
         if part.step == "organizer":
             found = True
-            yield from read_result(part)
+            yield from taken_back(part) if part.status == "nullified" else read_result(part)
         elif part.step == "observation":
             found = True
             yield from read_observation(part, battery)

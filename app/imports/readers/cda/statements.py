@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
 from app.imports.readers.cda.people import written_on
@@ -61,6 +62,18 @@ def part_with(spot: Spot, template: str) -> Spot | None:
 def inner(spot: Spot, name: str) -> bool:
     """Tell whether a part of that name is inside."""
     return any(part.step == name for part in parts_of(spot))
+
+
+_FACTS: Final = frozenset({"observation", "substanceAdministration"})
+
+
+def taken_back(spot: Spot) -> Iterator[AnyItem]:
+    """Yield that a statement is taken back; of a concern, a group or an act around others, each of those."""
+    inside = (
+        [part for part in parts_of(spot) if part.step in _FACTS] if spot.step in {"act", "organizer"} else []
+    )
+    for part in inside or (spot,):
+        yield part.withdrawn()
 
 
 def comment_of(spot: Spot) -> str | None:

@@ -9,7 +9,7 @@ from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.cancer import scale_of
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept
-from app.imports.readers.cda.results import Battery, read_observation, withdrawn
+from app.imports.readers.cda.results import Battery, read_observation
 from app.imports.readers.cda.statements import parts_of
 from app.imports.readers.cda.values import value_of
 from app.records.domain.course import Symptom
@@ -22,9 +22,6 @@ _FEVER: Final = Decimal(38)
 
 def read_vital(spot: Spot) -> Iterator[AnyItem]:
     """Yield the vital signs that the table of laboratory values knows, and a fever."""
-    if spot.status == "nullified":
-        yield from withdrawn(spot)
-        return
     if spot.step == "observation":
         yield from _vital(spot, Battery())
         return
