@@ -20,6 +20,7 @@ ALLOWED = frozenset(
         "count",
         "case",
         "document",
+        "statement",
         "url",
     }
 )

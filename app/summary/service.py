@@ -3,6 +3,7 @@
 from datetime import date, tzinfo
 from typing import TypedDict, Unpack
 
+import structlog
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
@@ -15,9 +16,13 @@ from app.summary.domain.changed import Changes
 from app.summary.domain.changes import Seen, changes_between
 from app.summary.domain.encoding import content_hash, encode
 from app.summary.domain.identity import Identity
+from app.summary.domain.model import Summary
 from app.summary.domain.page import Page
 from app.summary.domain.sheet import sheet_of
+from app.summary.domain.writer import withheld_in
 from app.summary.paper import Paper, paper_of
+
+log = structlog.get_logger("caseline.summary")
 
 RULES_VERSION = "2026.1"
 """Version of the summary's rules; part of every ETag."""
@@ -39,7 +44,7 @@ def case_summary(session: Session, access: Access, case_id: str, **asked: Unpack
     Raises:
         CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
     """
-    return encode(write_summary(_page(session, access, case_id, **asked)))
+    return encode(_written(_page(session, access, case_id, **asked)))
 
 
 def summary_paper(
@@ -51,7 +56,7 @@ def summary_paper(
         CaseNotFoundError: there is no such case that the key opens, or it never had this revision.
     """
     page = _page(session, access, case_id, **asked)
-    summary = write_summary(page)
+    summary = _written(page)
     return paper_of(sheet_of(page, summary, content_sha256=content_hash(summary), base=base))
 
 
@@ -73,7 +78,15 @@ def case_changes(
     earlier: Asked = {**asked, "revision": from_revision}
     before = _page(session, access, case_id, **earlier)
     after = _page(session, access, case_id, **asked)
-    return changes_between(*(Seen(page=page, summary=write_summary(page)) for page in (before, after)))
+    return changes_between(*(Seen(page=page, summary=_written(page)) for page in (before, after)))
+
+
+def _written(page: Page) -> Summary:
+    """Write the summary; where the wording check withheld a sentence, log which, by its id alone."""
+    summary = write_summary(page)
+    for statement_id in withheld_in(summary):
+        log.error("wording_withheld", case=summary.case_id, statement=statement_id)
+    return summary
 
 
 def _page(session: Session, access: Access, case_id: str, **asked: Unpack[Asked]) -> Page:

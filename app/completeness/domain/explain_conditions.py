@@ -76,7 +76,7 @@ def _inputs(condition: Condition, facts: Facts) -> Iterator[str]:
             ages = facts.age_at_diagnosis
             yield f"Between {ages[0]} and {ages[1]} years." if ages else "The age then is not known."
         case TreatmentOver(days):
-            yield f"It would have to have ended by {facts.as_of - timedelta(days=days)}."
+            yield f"It would have ended by {facts.as_of - timedelta(days=days)}."
         case Says(kind, field):
             said = _newest_saying(condition, facts)
             yield (

@@ -39,7 +39,7 @@ def digest_of(page: Page, sections: Sequence[Section]) -> Digest:
     parts = []
     for key, (most, choose) in _CHOICES.items():
         section = by_key[key]
-        chosen = list(choose(page, section, lines))
+        chosen = list(choose(page, section, lines)) or list(_nothing(section))
         entries = tuple(_entry(one, is_short=is_short) for one, is_short in chosen[:most])
         more = max(0, _counted(key, page, section, len(chosen)) - len(entries))
         parts.append(DigestPart(key=key, title=section.title, note=section.note, entries=entries, more=more))
@@ -57,6 +57,11 @@ def digest_of(page: Page, sections: Sequence[Section]) -> Digest:
 
 def _needs_lines(page: Page) -> bool:
     return any(page.of(kind) for kind in ("biomarker", "treatment"))
+
+
+def _nothing(section: Section) -> _Chosen:
+    """Choose what a section says where it has nothing of the kind: not found, or why nothing was computed."""
+    return ((one, True) for one in section.statements if not one.sources or section.key == "computed")
 
 
 def _counted(key: SectionKey, page: Page, section: Section, chosen: int) -> int:

@@ -98,7 +98,8 @@ def _plain(text: str, page: Page) -> str:
 def _points(series: MarkerSeries, display: str, page: Page) -> Table:
     unit = series.unit_as_written or series.unit or "unit not stated"
     rows = tuple(
-        tuple(_plain(cell, page) for cell in (point.date, *_cells(point))) for point in series.points
+        (point.date, *_cells(point, page.measured(point.record_id).record.reference_text))
+        for point in series.points
     )
     shown, note = _cut(rows)
     return Table(
@@ -109,7 +110,7 @@ def _points(series: MarkerSeries, display: str, page: Page) -> Table:
     )
 
 
-def _cells(point: Point) -> tuple[str, str, str]:
+def _cells(point: Point, range_in_words: str | None) -> tuple[str, str, str]:
     low, high = point.reference_low, point.reference_high
     written = " ".join(
         part for part in (f"{point.comparator or ''}{point.value_as_written}", point.unit_as_written) if part
@@ -121,7 +122,7 @@ def _cells(point: Point) -> tuple[str, str, str]:
         if high is not None
         else f"from {low}"
         if low is not None
-        else "not stated"
+        else range_in_words or "not stated"
     )
     same = f", reported {len(point.duplicates) + 1} times" if point.duplicates else ""
     return f"{point.comparator or ''}{point.value}", f"{written}{same}", given

@@ -1,6 +1,6 @@
 """Writing statements: ids, the patient left out where wanted, and the language check, in one place for all sections."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,12 +8,13 @@ from msgspec.json import Encoder
 
 from app.summary.domain.identity import Mask, masked, masked_sources, without_identifying
 from app.summary.domain.language import unsafe_words
-from app.summary.domain.model import SectionKey, Statement, StatementKind
+from app.summary.domain.model import SectionKey, Statement, StatementKind, Summary
 from app.summary.domain.wording import told
 from app.timeline.domain.event import SourceRef, TimelineEvent
 
 NOT_SHOWN: Final = "Not shown: this sentence did not pass the wording check. Its sources are given."
 WITHHELD: Final = "withheld"
+WORDING_CHECK: Final = "wording_check"
 NOT_FOUND: Final = "not found in the files received"
 
 _ENCODER: Final = Encoder()
@@ -49,7 +50,7 @@ class Writer:
             facts = without_identifying(facts)
             sources = masked_sources(sources, mask)
         if kind in _CHECKED and (unsafe_words(text) or (caution and unsafe_words(caution))):
-            text, facts, caution = NOT_SHOWN, {WITHHELD: "wording_check"}, None
+            text, facts, caution = NOT_SHOWN, {WITHHELD: WORDING_CHECK}, None
         return Statement(
             id=f"{self.section}/{about}", text=text, kind=kind, facts=facts, sources=sources, caution=caution
         )
@@ -63,6 +64,14 @@ class Writer:
     def absent(self, about: str, what: str) -> Statement:
         """Write that something is not there."""
         return self.say(about, f"{what}: {NOT_FOUND}.", "generated")
+
+
+def withheld_in(summary: Summary) -> Iterator[str]:
+    """Yield the ids of the statements that the wording check held back; the last section says whether there are any."""
+    if not any(one.id == f"cautions/{WORDING_CHECK}" for one in summary.section("cautions").statements):
+        return
+    for section in summary.sections:
+        yield from (one.id for one in section.statements if WITHHELD in one.facts)
 
 
 def _dated(event: TimelineEvent) -> Mapping[str, Any]:

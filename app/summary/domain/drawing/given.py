@@ -52,9 +52,15 @@ def letter_of(number: int) -> str:
 
 def _given(event: TimelineEvent, number: int, page: Page) -> Given:
     facts, text = event.facts, event.date.text if event.date else ""
-    first, day = place(text).first, page.as_of.toordinal()
+    started, day = place(text), page.as_of.toordinal()
+    first = started.first
     ended, goes_on = facts.get("ended"), bool(facts.get("ongoing")) and not facts.get("ended")
-    last = max([first, *(place(one).first for one in facts.get("cycle_dates", ()))])
+    last = max(
+        [
+            started.last if started.shown.latest else first,
+            *(place(one).first for one in facts.get("cycle_dates", ())),
+        ]
+    )
     if ended:
         last = max(first, place(ended).last)
     elif goes_on:

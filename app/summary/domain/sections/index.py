@@ -11,7 +11,7 @@ from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section
 from app.summary.domain.wording import NO_DATE, plain, sentence
-from app.summary.domain.writer import WITHHELD, Writer
+from app.summary.domain.writer import WITHHELD, WORDING_CHECK, Writer
 from app.timeline.domain.build import event_of, record_title
 from app.timeline.domain.drafts import draft_of
 from app.timeline.domain.event import SourceRef, TimelineEvent
@@ -196,5 +196,5 @@ def cautions(page: Page, written: Sequence[Section]) -> Section:
     held_back = sum(WITHHELD in statement.facts for one in written for statement in one.statements)
     if held_back:
         text = f"Sentences not shown because of the wording check: {held_back}."
-        statements.append(writer.say("wording_check", text, "generated", facts={"count": held_back}))
+        statements.append(writer.say(WORDING_CHECK, text, "generated", facts={"count": held_back}))
     return section("cautions", "Cautions", Part("stated", tuple(statements)))
