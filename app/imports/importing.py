@@ -147,7 +147,7 @@ class Import:
             for index, plan in enumerate(plans):
                 if plan.target.case_id in done:  # another patient of the payload is the same one
                     target = again(session, self.access, plan.target)
-                    plans[index] = make_plan(session, target, reading, judge, shell.new_id)
+                    plans[index] = self._plan(session, target, reading, judge)
                 revisions.append(carry_out(session, self.access, plans[index], reading, writing.now))
                 done |= {plan.target.case_id} if plan.target.case_id else set()
             keys = {key for plan in plans for key, _ in plan.new_bytes()}
@@ -170,7 +170,11 @@ class Import:
     def _plans(
         self, session: Session, targets: Sequence[Target], reading: Reading, judge: Judgement
     ) -> list[Plan]:
-        return [make_plan(session, target, reading, judge, self.shell.new_id) for target in targets]
+        return [self._plan(session, target, reading, judge) for target in targets]
+
+    def _plan(self, session: Session, target: Target, reading: Reading, judge: Judgement) -> Plan:
+        sender, new_id = self.sent.options.sender, self.shell.new_id
+        return make_plan(session, target, reading, sender=sender, judge=judge, new_id=new_id)
 
     def _require_all(self, reading: Reading, plans: Sequence[Plan]) -> None:
         """Go on only if everything can be used, where all or nothing was asked for.

@@ -130,6 +130,15 @@ def get_options(
         RecordKind | None,
         Query(description="For tables: the record kind of the rows, where the columns leave it open."),
     ] = None,
+    sender: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=200,
+            description="The sending system. Say it where several systems post into one case and number their things "
+            "alike (`Observation/1`): what one sends then never takes over from what another sent.",
+        ),
+    ] = None,
     identifier_system: Annotated[
         str | None,
         Query(
@@ -149,6 +158,7 @@ def get_options(
         decimal=decimal,  # type: ignore[arg-type]  # by its pattern
         mapping=_mapping(mapping),
         sheet=sheet,
+        sender=sender,
         identifier_system=identifier_system,
         kind=kind,
     )

@@ -35,6 +35,8 @@ class Plan:
     target: Target
     steps: tuple[Step, ...]
     planner: Planner
+    scope: str
+    """Within which keys are one sender's."""
     before: dict[str, Known]
     payload_id: str | None
     """The document that the payload is, or will be; None where nothing keeps it."""
@@ -62,11 +64,17 @@ class Plan:
 
 
 def make_plan(
-    session: Session, target: Target, reading: Reading, judge: Judgement, new_id: Callable[[], str]
+    session: Session,
+    target: Target,
+    reading: Reading,
+    *,
+    sender: str | None,
+    judge: Judgement,
+    new_id: Callable[[], str],
 ) -> Plan:
     """Decide what becomes of the items that go into a case, or that none is opened for."""
     case_id = target.case_id or ""
-    part, scope = target.part, f"{case_id}\n{reading.format}"
+    part, scope = target.part, f"{case_id}\n{reading.format}\n{sender or ''}"
     items = part.items
     message_key = None if reading.message is None else key_hash(scope, f"message\n{reading.message}")
     hashed = [key_hash(scope, key) for key in keys_of(items)]
@@ -104,6 +112,7 @@ def make_plan(
         target=target,
         steps=steps,
         planner=planner,
+        scope=scope,
         before=before,
         payload_id=part.payload.id if is_payload_new else there,
         is_payload_new=is_payload_new,
@@ -156,7 +165,7 @@ def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, no
         store_versions(session, access, case_id, created, kind="record.created", revision=revision, now=now)
     _change(session, access, plan, revision, now)
     _propose(session, access, plan, revision, now)
-    scope = f"{case_id}\n{reading.format}"
+    scope = plan.scope
     remembered = {
         key_hash(scope, step.item.key): step.known
         for step in plan.steps

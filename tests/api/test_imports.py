@@ -474,3 +474,12 @@ def test_a_number_without_an_issuer_finds_no_case_unless_the_name_or_birth_date_
     post(api, case_id, number=3, status=201)  # stores no fact, and tells the case its patient's name
     post(api, case_id, number=3, status=200)
     assert post(api, number=5, status=200).json()["cases"][0]["case_id"] == case_id
+
+
+def test_two_senders_who_number_alike_do_not_take_over_from_each_other(api: Api, reader_says: Says) -> None:
+    case_id = api.open_case()
+    reader_says(a_reading(a_found_record()))
+    post(api, case_id, params={"sender": "clinic A"}, status=201)
+    reader_says(a_reading(a_found_record(value="5")))
+    assert outcomes(post(api, case_id, number=2, params={"sender": "clinic B"}, status=201)) == ["created"]
+    assert outcomes(post(api, case_id, number=3, params={"sender": "clinic A"}, status=201)) == ["superseded"]

@@ -44,6 +44,8 @@ class Options:
     """For a table: its column names, each with the field that it holds."""
     sheet: str | None = None
     """For a workbook: the one sheet to read."""
+    sender: str | None = None
+    """The sending system, where its ids are its own only: those of two systems are then kept apart."""
     identifier_system: str | None = None
     """Who issued the patients' identifiers, where the payload does not say."""
     kind: str | None = None
