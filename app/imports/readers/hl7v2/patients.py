@@ -47,9 +47,10 @@ def _system(raw: str, segment: Segment, message: Message) -> str:
 def patient_of(segment: Segment, message: Message, place: str) -> tuple[ReadPatient | None, list[str]]:
     """Return the patient of a PID segment, and what of it could not be used; None where it names nobody."""
     unused: list[str] = []
+    names = _names(segment, unused)
     patient = Patient(
         identifiers=_all_identifiers(segment, message),
-        name=_name(segment, unused),
+        name=names[0] if names else None,
         birth_date=_date(segment, 7, "The birth date (PID-7) is no date.", unused),
         sex=sex_of(segment.part(8)),
         deceased=_date(segment, 29, "The date of death (PID-29) is no date.", unused),
@@ -62,7 +63,9 @@ def patient_of(segment: Segment, message: Message, place: str) -> tuple[ReadPati
         )
     if patient == Patient() or (not patient.identifiers and patient.name is None):
         return None, unused
-    return ReadPatient(key=_key(patient), place=place, patient=patient, languages=_languages(segment)), unused
+    return ReadPatient(
+        key=_key(patient), place=place, patient=patient, languages=_languages(segment), names=names[1:]
+    ), unused
 
 
 def _all_identifiers(segment: Segment, message: Message) -> tuple[Identifier, ...]:
@@ -80,18 +83,18 @@ def _key(patient: Patient) -> str:
     return f"{patient.name}|{patient.birth_date or ''}"
 
 
-def _name(segment: Segment, unused: list[str]) -> str | None:
+def _names(segment: Segment, unused: list[str]) -> tuple[str, ...]:
+    """Return the names of PID-5, the one to be known by first."""
     marks = segment.marks
-    names = [(part_of(raw, marks, 7), raw) for raw in segment.repetitions(5)]
-    names.sort(key=lambda pair: _rank(pair[0]))
-    for _, raw in names:
+    found: dict[str, None] = {}
+    for raw in sorted(segment.repetitions(5), key=lambda raw: _rank(part_of(raw, marks, 7))):
         given = [part_of(raw, marks, component) for component in (2, 3)]
         name = full_name(given=given, family=part_of(raw, marks, 1), suffix=part_of(raw, marks, 4))
         if name and len(name) <= _LONGEST:
-            return name
-        if name:
+            found.setdefault(name)
+        elif name:
             unused.append(f"The name (PID-5) is longer than {_LONGEST} characters.")
-    return None
+    return tuple(found)[:_MOST]
 
 
 def _rank(type_: str) -> int:

@@ -325,6 +325,7 @@ def test_a_patient_says_no_more_than_was_sent() -> None:
         Identifier(system="SOUTH", value="2"),
     )
     assert (patient.patient.name, patient.patient.birth_date) == ("Ann B Doe Jr", "1959-03")
+    assert patient.names == ("Ann Alias",)
     assert (patient.patient.sex, patient.patient.deceased, patient.languages) == (None, "2026-01", ("de",))
 
 
