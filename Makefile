@@ -2,9 +2,11 @@
 #   make run    serve on http://127.0.0.1:8000 (docs at /docs)
 #   make test   every test, on SQLite and on a real PostgreSQL
 #   make lint   formatting, lint, types, import rules
+#   make rules  every rule of every checklist, and whether the tests exercise it both ways
+#   make mutants  small changes of the checker that no test notices; ARGS='app.completeness.domain.check*' for a part
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench openapi lock dev clean
+.PHONY: run test lint rules mutants bench openapi lock dev clean
 
 VENV := .venv
 PYTHON_HERE := $(VENV)/bin/python
@@ -38,6 +40,13 @@ lint: $(DEVELOPMENT)
 bench: $(DEVELOPMENT)
 	@$(PYTHON_HERE) -m benchmarks $(ARGS)
 
+rules: $(DEVELOPMENT)
+	@$(PYTHON_HERE) -m tests.rule_coverage
+
+mutants: $(DEVELOPMENT)
+	@nice $(VENV)/bin/mutmut run $(ARGS)
+	@$(VENV)/bin/mutmut results
+
 openapi: $(RUNTIME)
 	@$(PYTHON_HERE) -m app.openapi
 
@@ -51,7 +60,7 @@ lock: $(DEVELOPMENT)
 	@$(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt $(ARGS)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+	rm -rf mutants $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)

@@ -197,8 +197,18 @@ def _newest(at: Located) -> Need:
 
 
 def _earlier(at: Located) -> Need:
-    parts = at.mapping(_SELECTION | {"count"})
-    return Earlier(_selection(at), parts["count"].number(1) if "count" in parts else 1)
+    parts = at.mapping(_SELECTION | {"count", "images"})
+    count = parts["count"].number(1) if "count" in parts else 1
+    if "images" not in parts:
+        return Earlier(_selection(at), count)
+    images = parts["images"]
+    images.mapping(frozenset({"files", "within_days"}))
+    return Earlier(
+        _selection(at),
+        count,
+        read_document_kinds(_must(images, "files")),
+        _must(images, "within_days").number(),
+    )
 
 
 def _files(at: Located) -> Need:

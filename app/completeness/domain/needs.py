@@ -146,10 +146,15 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Records before the newest one, on so many different days, their region not known to differ."""
+    """Records before the newest one, on so many different days, their region not known to differ.
+
+    Documents of `images` that no record or report is within so many days of are examinations too.
+    """
 
     of: Selection
     count: int = 1
+    images: frozenset[str] = frozenset()
+    within_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Needs that look at records in pairs: an earlier study to compare with, and the images of the newest one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -43,7 +43,9 @@ def earlier_than_newest(
     need: Earlier, papers: Papers | None, facts: Facts, max_age_days: int | None
 ) -> Outcome:
     """Look for so many studies certainly before the newest one, their region not known to differ."""
-    studies = sorted(_studies(need.of, papers, facts), key=_ids)
+    known = _studies(need.of, papers, facts)
+    alone = _images_alone(known, need.images, need.within_days, facts)
+    studies = sorted((*known, *map(_study_of, alone)), key=_ids)
     if not studies:
         return Outcome(None)
     newest = max(studies, key=lambda study: facts.recency(study.when))
@@ -107,10 +109,7 @@ def documents_of(need: Documents, facts: Facts, max_age_days: int | None) -> Out
 
 def images_alone(need: Newest, papers: Papers | None, facts: Facts) -> list[Candidate]:
     """Return image files that no record and no report is near of: each an examination without its report."""
-    files = [paper for paper in facts.papers.values() if paper.kind in need.images and not paper.is_read]
-    if not files:
-        return []
-    known = [study.when for study in _studies(need.of, papers, facts) if study.when]
+    known = _studies(need.of, papers, facts)
     return [
         Candidate(
             when=paper.when,
@@ -118,9 +117,24 @@ def images_alone(need: Newest, papers: Papers | None, facts: Facts) -> list[Cand
             evidence=(Evidence(document_id=paper.id),),
             findings=(IMAGES_WITHOUT_REPORT, *(code for code in paper.findings if code != CONTENT_NOT_READ)),
         )
-        for paper in files
-        if paper.when and not any(_close(paper.when, when, need.within_days) for when in known)
+        for paper in _images_alone(known, need.images, need.within_days, facts)
     ]
+
+
+def _images_alone(
+    known: list[Study], kinds: frozenset[str], within_days: int, facts: Facts
+) -> Iterator[Paper]:
+    """Go through the dated image files that belong to no examination that is known otherwise."""
+    for paper in facts.papers.values():
+        if paper.kind in kinds and not paper.is_read and paper.when is not None:
+            days = (study.when for study in known if study.when)
+            if not any(_close(paper.when, when, within_days) for when in days):
+                yield paper
+
+
+def _study_of(paper: Paper) -> Study:
+    findings = tuple(code for code in paper.findings if code != CONTENT_NOT_READ)
+    return Study(paper.when, frozenset(), Evidence(document_id=paper.id), findings)
 
 
 def files_of_newest(need: Files, facts: Facts, max_age_days: int | None) -> Outcome:

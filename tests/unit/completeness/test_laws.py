@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.casefile.domain.case_file import CaseFile, Entry
+from app.completeness.checklists import from_plain, merge_profile, read_profile, shared_files
+from app.completeness.domain.changes import changes_between
 from app.completeness.domain.check import check
 from app.completeness.domain.checklist import STATUSES
+from app.completeness.domain.explain import explain
 from app.completeness.domain.library import load_checklists
+from app.completeness.domain.profile import Profile, noted_fields, overlay
 from app.completeness.domain.report import Report
 from app.records.domain.base import Absence, Source
 from app.records.domain.disease import Stain
@@ -225,3 +229,128 @@ def test_a_good_record_never_makes_a_present_item_missing(case_file: CaseFile, c
     symptoms = after.item("symptoms")
     assert symptoms is not None
     assert symptoms.status in ("present", "partial", "waived")
+
+
+# --- profiles --------------------------------------------------------------------------------------------------
+
+KEYS = sorted({rule.key for one in load_checklists().values() for rule in one.items})
+NOTED = {
+    rule.key: [field.name for field in noted_fields(rule.need)]
+    for one in load_checklists().values()
+    for rule in one.items
+}
+OWN = {
+    "requirement": "required",
+    "label": "A letter",
+    "why": "Because.",
+    "source": "a test",
+    "need": {"documents": {"kinds": ["referral"]}},
+}
+
+
+YES: st.SearchStrategy[Any] = st.booleans()
+
+
+@st.composite
+def tightenings(draw: st.DrawFn) -> Profile:
+    """Draw a profile that only asks more: it drops nothing, replaces no item, and reads no more languages."""
+    items: dict[str, Any] = {}
+    for key in draw(st.lists(st.sampled_from(KEYS), unique=True, max_size=5)):
+        change: dict[str, Any] = {}
+        if draw(YES):
+            change["requirement"] = draw(st.sampled_from(["recommended", "conditional", "required"]))
+        if draw(YES):
+            change["max_age_days"] = draw(st.integers(0, 400))
+        if NOTED[key] and draw(YES):
+            change["must_state"] = draw(st.lists(st.sampled_from(NOTED[key]), unique=True, min_size=1))
+        items[key] = change
+    if draw(YES):
+        items["letter"] = OWN
+    wishes: dict[str, Any] = {
+        "reads": ["en"],
+        "translation": "certified",
+        "identity": "as_on_document",
+        "images": "dicom",
+        "priors": 2,
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(wishes)), unique=True))
+    whole = {"id": "there", "version": "1", "label": "There", "source": "x", "items": items}
+    whole |= {name: wishes[name] for name in chosen}
+    return read_profile(merge_profile(from_plain(whole, "profile"), shared_files()))
+
+
+@given(case_files(), checklists, tightenings())
+def test_a_profile_that_only_tightens_never_makes_a_case_readier(
+    case_file: CaseFile, checklist: str, profile: Profile
+) -> None:
+    plain = run(case_file, checklist)
+    tightened = check(case_file, overlay(load_checklists()[checklist], profile), A_DAY, profile=profile.ref)
+    assert {block.item for block in plain.blocking} <= {block.item for block in tightened.blocking}
+    assert plain.ready or not tightened.ready
+    for one in tightened.items:
+        before = plain.item(one.key)
+        if before is not None and before.active and one.status == "present":
+            assert before.status == "present"
+
+
+@given(case_files(), checklists)
+def test_a_report_compared_with_itself_has_not_changed(case_file: CaseFile, checklist: str) -> None:
+    found = changes_between(run(case_file, checklist), run(case_file, checklist))
+    assert (found.items, found.words) == ((), ())
+
+
+@given(case_files(), case_files(), checklists)
+def test_changes_told_forwards_are_those_told_backwards(
+    one: CaseFile, other: CaseFile, checklist: str
+) -> None:
+    before, now = run(one, checklist), run(other, checklist)
+    there, back = changes_between(before, now), changes_between(now, before)
+    assert [change.key for change in there.items] == [change.key for change in back.items]
+    for change, undone in zip(there.items, back.items, strict=True):
+        assert (change.status_before, change.status_now) == (undone.status_now, undone.status_before)
+        assert (change.records.added, change.records.removed) == (
+            undone.records.removed,
+            undone.records.added,
+        )
+
+
+@given(case_files(), checklists)
+def test_whatever_is_in_a_case_each_item_can_be_explained(case_file: CaseFile, checklist: str) -> None:
+    rules, report = load_checklists()[checklist], run(case_file, checklist)
+    for item in report.items:
+        found = explain(case_file, rules, A_DAY, report, item)
+        assert found.item == item
+        assert sum(one.decides for one in found.candidates) >= bool(found.candidates)
+        assert item.status in ("present", "not_applicable") or found.would_change
+
+
+GOOD = {
+    "diagnosis_core": [
+        a_record("diagnosis", site="lung", histology="x", date="2026-01-01"),
+        a_record("stage", system="AJCC", group="IV"),
+    ],
+    "pathology_ihc": [
+        a_record("pathology_report", date="2026-03-20", histology="x", ihc=(Stain(marker="ER", result="+"),))
+    ],
+    "performance_status": [
+        a_record("performance_status", scale="ECOG", score=1, date="2026-03-20", assessor="A")
+    ],
+    "oncologist_note_latest": [
+        a_record("opinion", author="A", date="2026-03-20", status_words="x", plan="x")
+    ],
+    "main_question": [a_record("main_question", question="x")],
+    "comorbid_allergy": [a_record("comorbidity", condition="x"), a_record("allergy", substance="x")],
+}
+
+
+@given(case_files(), checklists, st.sampled_from(sorted(GOOD)))
+def test_a_whole_current_record_makes_its_item_present_whatever_else_is_there(
+    case_file: CaseFile, checklist: str, key: str
+) -> None:
+    """The rules' exceptions are not drawn: a newest scan, and items of which every record must be whole."""
+    entries = (
+        *case_file.entries,
+        *(Entry(f"record-9{number}", 1, record, A_DAY) for number, record in enumerate(GOOD[key])),
+    )
+    found = run(CaseFile(case_file.case, entries, case_file.documents), checklist).item(key)
+    assert found is None or found.status == "present"
