@@ -78,6 +78,12 @@ def _has_checkpoint_inhibitor(page: Page) -> bool:
     return current is not None and any(fold_drug(drug) in CHECKPOINT_INHIBITORS for drug in current.drugs)
 
 
+def imaging_caution(page: Page) -> str:
+    """Return what goes with every reading of imaging here, that under immunotherapy a scan can mislead included."""
+    due = ("imaging", "immunotherapy") if _has_checkpoint_inhibitor(page) else ("imaging",)
+    return " ".join(CAUTIONS[key].text for key in due)
+
+
 def _plans_travel(page: Page) -> bool:
     return any(
         entry.record.travel_planned or entry.record.destination_country or entry.record.destination_hospital

@@ -10,6 +10,7 @@ from app.summary.domain.drawing.given import Given
 from app.summary.domain.drawing.lanes import lanes
 from app.summary.domain.drawing.lesion_curves import Courses, courses_of, lesion_curves
 from app.summary.domain.drawing.shapes import Drawing
+from app.summary.domain.due import imaging_caution
 from app.summary.domain.identity import without_patient
 from app.summary.domain.model import SectionKey
 from app.summary.domain.page import Page
@@ -69,7 +70,7 @@ def _evidence(page: Page, given: Sequence[Given]) -> list[Figure]:
                 title="Lesions over the studies",
                 drawing=drawing,
                 table=_lesion_table(courses),
-                caution=caution("imaging").text,
+                caution=imaging_caution(page),
                 shows_treatments=drawing is not None,
             )
         )

@@ -2,6 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.records.domain.base import Source
+from app.records.domain.course import Drug
 from app.records.domain.findings import Lesion
 from app.records.domain.kinds import AnyRecord
 from tests.builders import a_record
@@ -188,4 +189,20 @@ def test_sources_of_a_statement_name_record_document_page_and_quote() -> None:
         "document-001",
         3,
         "coughs",
+    )
+
+
+def test_under_a_checkpoint_inhibitor_every_reading_of_imaging_says_that_a_scan_can_mislead() -> None:
+    study = a_record("imaging_study", date="2026-03-01", modality="CT", impression="Larger lesion.")
+    drug = a_record(
+        "treatment", category="systemic", started="2026-01-01", drugs=(Drug(name="pembrolizumab"),)
+    )
+    other = a_record(
+        "treatment", category="systemic", started="2026-01-01", drugs=(Drug(name="carboplatin"),)
+    )
+    mislead = "a scan can mislead"
+
+    assert mislead in (by_about(a_section("response", study, drug))["record-001:impression"].caution or "")
+    assert mislead not in (
+        by_about(a_section("response", study, other))["record-001:impression"].caution or ""
     )

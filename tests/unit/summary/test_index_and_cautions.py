@@ -12,7 +12,7 @@ from app.records.domain.kinds import AnyRecord
 from app.summary.domain.assemble import views_of
 from app.summary.domain.build import build_summary
 from app.summary.domain.model import Summary
-from app.summary.domain.writer import NOT_SHOWN
+from app.summary.domain.writer import NOT_SHOWN, withheld_in
 from app.timeline.domain.computed import Computed, Rule
 from app.timeline.domain.event import SourceRef
 from tests.builders import A_DAY, a_case, a_case_file, a_document, a_record
@@ -201,3 +201,8 @@ def test_recorded_words_are_shown_whatever_they_say() -> None:
     )
 
     assert "“treatment failure, not cured”" in str(a_summary(record).section("treatment"))
+
+
+def test_the_ids_of_withheld_sentences_are_told_and_nothing_else() -> None:
+    assert list(withheld_in(with_a_computed_sentence("The treatment is failing"))) == ["computed/made_up"]
+    assert list(withheld_in(with_a_computed_sentence("The treatment goes on"))) == []

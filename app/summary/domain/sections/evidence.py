@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.records.domain.findings import Measured
 from app.summary.domain.cautions import caution
+from app.summary.domain.due import imaging_caution
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section, state_of
@@ -29,13 +30,14 @@ def _imaging(page: Page) -> Part:
     writer, events = page.writer("response"), page.of("imaging_study")
     if not events:
         return Part("not_found", (writer.absent("imaging_study", "Imaging"),))
+    text = imaging_caution(page)
     return Part(
         state_of(events),
-        tuple(statement for event in reversed(events) for statement in _study(event, writer)),
+        tuple(statement for event in reversed(events) for statement in _study(event, writer, text)),
     )
 
 
-def _study(event: TimelineEvent, writer: Writer) -> Iterator[Statement]:
+def _study(event: TimelineEvent, writer: Writer, text: str) -> Iterator[Statement]:
     yield writer.tell(event)
     words = event.facts.get("impression")
     if words:
@@ -45,7 +47,7 @@ def _study(event: TimelineEvent, writer: Writer) -> Iterator[Statement]:
             "quoted",
             facts={"impression": words, "event_id": event.id},
             sources=event.sources,
-            caution=caution("imaging").text,
+            caution=text,
         )
 
 
@@ -60,7 +62,7 @@ def _pair(page: Page) -> Part:
         + sentence(*(_sizes(lesion) for lesion in found.result["lesions"])),
         facts={"dates": found.result["dates"], "lesions": found.result["lesions"]},
         sources=found.sources,
-        caution=caution("imaging").text,
+        caution=imaging_caution(page),
     )
     return Part("stated", (statement,))
 
