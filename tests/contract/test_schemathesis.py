@@ -242,6 +242,7 @@ class Aim:
                 "checklist_id": "response",
                 "profile_id": "fox-chase",
                 "key": "main_question",
+                "kind": "marker_result",
                 "conflict_id": self.conflict_id,
                 "study_uid": "1.2.3",
             }
