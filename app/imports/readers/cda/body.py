@@ -19,6 +19,7 @@ from app.imports.readers.cda.unsaid import nothing_said, stated_none
 from app.records.domain.course import Symptom
 from app.records.domain.statements import Opinion
 
+_NAMED_MOST: Final = 20
 _DEEPEST: Final = 20
 """Sections nest a few deep in practice; what lies deeper is named, not read."""
 
@@ -230,6 +231,12 @@ def _gather(body: Body, spot: Spot, use: str, title: str | None, words: str) -> 
     one.said.setdefault(use, []).append(f"{title}\n{words}" if title else words)
 
 
+def _listed(places: list[str]) -> str:
+    named = [one.removeprefix("/ClinicalDocument/component/structuredBody/") for one in places[:_NAMED_MOST]]
+    more = len(places) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
 def _opinion(one: _Gathered) -> Iterator[AnyItem]:
     """Return what one author wrote as one opinion; what is too long for it as a document."""
     doc, author = one.spot.doc, one.author
@@ -245,10 +252,7 @@ def _opinion(one: _Gathered) -> Iterator[AnyItem]:
         else:
             said[use] = kept
     if len(one.places) > 1:
-        listed = ", ".join(
-            place.removeprefix("/ClinicalDocument/component/structuredBody/") for place in one.places
-        )
-        remarks.add(f"It gathers the words of the sections at {listed}.")
+        remarks.add(f"It gathers the words of the sections at {_listed(one.places)}.")
     if not said:
         return
     yield one.spot.found(

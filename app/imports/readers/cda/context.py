@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.imports.domain.fitting import WORD_MOST, Remarks, place, quote
@@ -25,6 +25,8 @@ class Doc:
     narrative: Narrative
     patient: str | None
     """The key of its patient; None where it names none."""
+    long_texts: dict[str, str] = field(default_factory=dict)
+    """The places of texts that became documents of their own, by their hash: one text is one document."""
 
     def key(self, *parts: str) -> str:
         """Return a key within the namespace of the document's custodian."""
@@ -126,9 +128,10 @@ class Spot:
         *,
         papers: tuple[str, ...] = (),
         words: str | None = None,
+        around: "Spot | None" = None,
         key: str | None = None,
     ) -> FoundRecord:
-        """Return a record as found here, with the narrative that the statement refers to."""
+        """Return a record as found here, quoting `words`, else what the statement, or the one around it, refers to."""
         header = self.doc.header
         return FoundRecord(
             place=place(self.place),
@@ -138,7 +141,7 @@ class Spot:
             version=header.version,
             stated_at=header.stated_at,
             papers=papers,
-            quote=quote(self.quoted if words is None else words),
+            quote=quote(words) if words is not None else self.quoted or (around.quoted if around else None),
             remarks=() if remarks is None else remarks.all(),
         )
 

@@ -65,7 +65,7 @@ def concept(node: Node | None, narrative: Narrative) -> Concept:
     others = tuple(_coding(one) for one in children(node, "translation"))
     codes = tuple(code for code in (own, *others) if code is not None)
     if name is None:
-        name = _one_line(narrative.words(child(node, "originalText")))
+        name = narrative.line(child(node, "originalText"))
     if name is None:
         name = next((code.display for code in codes if _named(code.display)), None)
     return Concept(name=name, codes=codes, null=node.get("nullFlavor"))
@@ -84,10 +84,6 @@ def _named(text: str | None) -> str | None:
         return None
     plain = text.strip()
     return None if not plain or plain.casefold() in NO_NAMES else plain
-
-
-def _one_line(text: str | None) -> str | None:
-    return " ".join(text.split()) if text else None
 
 
 def ids_of(node: Node) -> tuple[str, ...]:

@@ -5,21 +5,28 @@ from typing import Final, cast
 
 from lxml import etree
 
+from app.imports.domain.fitting import quote
 from app.imports.readers.cda.tree import V3, Node, child
 
 _LINES: Final = frozenset(
     {"paragraph", "item", "tr", "br", "caption", "list", "table", "thead", "tbody", "tfoot", "text"}
 )
 _CELLS: Final = frozenset({"td", "th"})
+_LINE_MOST: Final = 2_000
 _WITH_ID: Final = etree.XPath("//*[@ID]")
 
 
 class Narrative:
-    """Finds the words that `<reference value="#id"/>` points to. The document is indexed once, when first asked."""
+    """Finds the words that `<reference value="#id"/>` points to. The document is indexed once, when first asked.
+
+    What many entries refer to is written out once, so that a long text and many references to it stay cheap.
+    """
 
     def __init__(self, root: Node) -> None:
         self._root = root
         self._index: dict[str, Node] | None = None
+        self._written: dict[str, str | None] = {}
+        self._quoted: dict[str, str | None] = {}
 
     def find(self, reference: str | None) -> Node | None:
         """Return the element that a reference within the document means; None where it means none."""
@@ -35,18 +42,36 @@ class Narrative:
         """Return the words of a `text` or `originalText`: those it refers to, else its own."""
         if text is None:
             return None
-        node = self.find(_reference(text))
-        return written(text if node is None else node)
+        found, words = self._meant(text)
+        return words if found else written(text)
+
+    def line(self, text: Node | None) -> str | None:
+        """Return the same words on one line; of very long ones only the start, which is too long for a name anyway."""
+        words = self.words(text)
+        return " ".join(words[:_LINE_MOST].split()) or None if words else None
 
     def quote(self, statement: Node) -> str | None:
-        """Return the words in the narrative that a statement refers to, in its text or its code."""
+        """Return the words in the narrative that a statement refers to, in its text or its code, as a quotation."""
         for path in (("text",), ("code", "originalText"), ("value", "originalText")):
-            found = self.find(_reference(child(statement, *path)))
-            if found is not None:
-                words = written(found)
-                if words:
-                    return words
+            text = child(statement, *path)
+            reference = _reference(text)
+            if text is None or reference is None:
+                continue
+            if reference not in self._quoted:
+                self._quoted[reference] = quote(self._meant(text)[1])
+            if self._quoted[reference]:
+                return self._quoted[reference]
         return None
+
+    def _meant(self, text: Node) -> tuple[bool, str | None]:
+        """Return whether a text refers to words of the document, and those words."""
+        reference = _reference(text)
+        node = self.find(reference)
+        if reference is None or node is None:
+            return False, None
+        if reference not in self._written:
+            self._written[reference] = written(node)
+        return True, self._written[reference]
 
 
 def _reference(text: Node | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from typing import Final
 
 from app.imports.domain.fitting import TEXT_MOST, Remarks, quote, usable, word
@@ -83,7 +84,11 @@ def opinion_or_report(
 ) -> AnyItem:
     """Return a text as the report that its kind says it is, else as an opinion; as a document where it is too long."""
     if len(words) > TEXT_MOST:
-        return text_document(spot, words, code=code, title=code.shown, key=key)
+        content = words.encode()
+        seen = spot.doc.long_texts.setdefault(sha256(content).hexdigest(), spot.place)
+        if seen != spot.place:
+            return spot.skipped(f"The same words stand already at {seen[-300:]}.")
+        return document_of(spot, content, "text/plain", code=code, title=code.shown, key=key)
     remarks = Remarks()
     kind = paper_of(code.codes, code.shown).kind
     date = spot.when().day or written_on(spot.node) or spot.doc.header.date

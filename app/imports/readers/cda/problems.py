@@ -122,8 +122,7 @@ def _record(spot: Spot, concern: Spot | None, value: Concept, absent: Absence | 
     if record is None:
         yield spot.rejected("The illness has no name that can be kept.", "Send a shorter display or text.")
         return
-    words = spot.quoted or (concern.quoted if concern is not None else None)
-    yield spot.found(record, remarks, words=words or "")
+    yield spot.found(record, remarks, around=concern)
 
 
 def _is_current(spot: Spot, concern: Spot | None, time: When) -> bool | None:

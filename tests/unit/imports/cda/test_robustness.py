@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.imports.checking import faults_of
-from app.imports.domain.reading import FoundRecord, Options, UnreadablePayloadError
+from app.imports.domain.reading import FoundDocument, FoundRecord, Options, UnreadablePayloadError
 from app.imports.readers.cda import read
 from app.imports.readers.cda.parsing import MOST_ELEMENTS
 from tests.unit.imports.cda.documents import (
@@ -115,6 +115,34 @@ def test_more_attributes_than_anybody_sends_are_refused() -> None:
     many = " ".join(f'a{index}=""' for index in range(1_500_001))
 
     assert "Send it in parts" in refusal_of(f"<section xmlns='urn:hl7-org:v3' {many}/>".encode())
+
+
+def test_what_many_entries_refer_to_is_written_out_once() -> None:
+    words = '<originalText><reference value="#t"/></originalText>'
+    value = f'<value xsi:type="CD" code="195967001" codeSystem="{SNOMED}">{words}</value>'
+    entries = [a_problem(value, ids=f"p{index}") for index in range(3)]
+    found = found_in(
+        a_document(a_section("11450-4", *entries, text=f'<paragraph ID="t">{"word " * 9_000}</paragraph>'))
+    )
+
+    assert len(found) == 3
+    assert found[0].quote is found[1].quote is found[2].quote
+
+
+def test_one_long_text_of_many_notes_is_one_document() -> None:
+    text = '<text><reference value="#t"/></text>'
+    note = f'<act classCode="ACT" moodCode="EVN"><templateId root="{T}.4.202"/>{text}</act>'
+    items = items_of(
+        a_document(a_section("34109-9", *[note] * 3, text=f'<paragraph ID="t">{"word " * 9_000}</paragraph>'))
+    )
+
+    assert [isinstance(item, FoundDocument) for item in items] == [True, False, False]
+
+
+def test_many_sections_of_one_author_are_one_opinion_that_names_some_of_them() -> None:
+    (found,) = found_in(a_document(*[a_section("51848-0", text="Stable.")] * 50))
+
+    assert found.remarks[0].endswith("component[20]/section and 30 more.")
 
 
 def test_refusals_never_repeat_what_was_sent() -> None:
