@@ -18,7 +18,7 @@ from app.imports.checking import Judgement
 from app.imports.domain.keys import keys_of
 from app.imports.domain.planning import Known, Newest, Planner, Step, changes_anything, key_hash
 from app.imports.domain.reading import AnyItem, FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
-from app.imports.domain.studies import counted_in, grown
+from app.imports.domain.studies import added, counted_in, grown
 from app.imports.staged import Staged
 from app.proposals import service as proposals
 from app.records import superseding
@@ -123,24 +123,25 @@ def make_plan(
 def _grown(
     session: Session, case_id: str, items: Sequence[AnyItem], known: Mapping[str, Known | None]
 ) -> tuple[tuple[AnyItem, ...], frozenset[str]]:
-    """Add to imaging studies what came of them before; return the items, and the keys of those that bring no image."""
+    """Add to each thing what was known of it, where it says so; return the items, and the keys that bring no image."""
     whole: list[AnyItem] = []
     unchanged: set[str] = set()
     for item in items:
-        before = known.get(item.key) if isinstance(item, FoundRecord) and item.instances else None
+        adds = isinstance(item, FoundRecord) and (item.instances or item.adds)
+        before = known.get(item.key) if adds and isinstance(item, FoundRecord) else None
         if before is None or not isinstance(item, FoundRecord):
             whole.append(item)
             continue
         record = superseding.newest_records(session, case_id, [before.subject_id]).get(before.subject_id)
-        there = memory.counted(session, case_id, before.subject_id)
-        study = (
-            grown(item, counted_in(case_id, item), there, record)
-            if isinstance(record, ImagingStudy)
-            else item
-        )
-        if study is None:
+        grew: FoundRecord | None = item
+        if isinstance(record, ImagingStudy) and item.instances:
+            there = memory.counted(session, case_id, before.subject_id)
+            grew = grown(item, counted_in(case_id, item), there, record)
+        elif record is not None:
+            grew = added(item, record)
+        if grew is None:
             unchanged.add(item.key)
-        whole.append(study or item)
+        whole.append(grew or item)
     return tuple(whole), frozenset(unchanged)
 
 

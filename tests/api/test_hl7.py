@@ -173,3 +173,31 @@ def test_the_listener_does_not_start_without_a_key_that_may_write(
     )
     assert done.returncode == 2
     assert "write" in capfd.readouterr().err
+
+
+def test_a_later_message_on_a_stay_adds_to_it_and_a_cancelled_discharge_reopens_it(api: Api) -> None:
+    def adt(event: str, control_id: str, moment: str, pv1: str) -> bytes:
+        header = rf"MSH|^~\&|ADT|HOSP|||{moment}||ADT^{event}|{control_id}|P|2.5"
+        lines = [header, f"EVN|{event}|{moment}", "PID|1||77^^^HOSP^MR||Example^Ana||19610402|F", pv1, ""]
+        return "\r".join(lines).encode()
+
+    empty = "|" * 16
+    begun = f"PV1|1|I|ICU^1^1{empty}V-1" + "|" * 25 + "20260301080000"
+    send(api, adt("A01", "1", "20260301080000", begun))
+    (case_id,) = cases(api)
+
+    def stay() -> dict[str, object]:
+        (record,) = api.get(f"/v1/cases/{case_id}/records", params={"kind": "admission"}, status=200).json()[
+            "items"
+        ]
+        return dict(record)
+
+    first = stay()
+    assert str(first["started"]).startswith("2026-03-01")
+    discharge = adt("A03", "2", "20260305100000", f"PV1|1|I|WARD^2{empty}V-1" + "|" * 26 + "20260305100000")
+    assert ack(send(api, discharge)) == "AA"
+    assert str(stay()["ended"]).startswith("2026-03-05")
+    assert (stay()["started"], stay().get("icu")) == (first["started"], first.get("icu"))
+    assert ack(send(api, adt("A13", "3", "20260305110000", begun))) == "AA"
+    assert "ended" not in stay()
+    assert stay()["version"] == 3

@@ -105,6 +105,8 @@ class FoundRecord(Item):
     """The payload's own words on it, where it has narrative. At most 4,000 characters."""
     remarks: tuple[str, ...] = ()
     """What of it could not be used, and why, in words; never the value."""
+    adds: bool = False
+    """Whether this version adds to the one of before: what it is silent on stays, as HL7 v2 says of updates."""
     instances: tuple[tuple[str, str], ...] = ()
     """Of an imaging study: Series and SOP Instance UID of each image in this payload, for counting each once where
     a study comes in several payloads. The record's own counts are those of this payload."""

@@ -1,14 +1,34 @@
-"""One imaging study that comes in several payloads: its images are counted once, and nothing known of it is lost."""
+"""One thing that comes in several payloads: what was known of it stays, and the images of a study are counted once."""
 
 import hashlib
 from dataclasses import dataclass, replace
+from typing import Final
 
 from msgspec import structs
 
 from app.imports.domain.reading import FoundRecord
 from app.records.domain.findings import ImagingStudy
+from app.records.domain.kinds import AnyRecord
 
 _JOINED = {frozenset({"PET", "CT"}): "PET-CT", frozenset({"PET", "MR"}): "PET-MR"}
+
+
+def added(item: FoundRecord, known: AnyRecord) -> FoundRecord:
+    """Return a found record with what the one of before states and it is silent on; sources are told anew."""
+    record = item.record
+    if type(record) is not type(known):
+        return item
+    silent = {
+        name: value
+        for name in record.__struct_fields__
+        if name != "sources"
+        and getattr(record, name) in _SILENT
+        and (value := getattr(known, name)) not in _SILENT
+    }
+    return replace(item, record=structs.replace(record, **silent))
+
+
+_SILENT: Final[tuple[object, ...]] = (None, (), {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

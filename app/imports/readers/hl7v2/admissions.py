@@ -128,6 +128,7 @@ def _add_stay(sent: Sent, pv1: Segment, evn: Segment | None, rule: Mapping[str, 
             record=record,
             key=_key(sent, pv1),
             stated_at=sent.sent_at,
+            adds=not rule.get("goes_on"),  # what was called off must not stay
             remarks=remarks.all(),
         )
     )
