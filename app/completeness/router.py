@@ -14,6 +14,7 @@ from app.completeness.domain.explained import ItemExplained
 from app.completeness.domain.report import Report
 from app.completeness.domain.rule_files import ChecklistNotFoundError, ProfileNotFoundError
 from app.completeness.parameters import CaseId, ChecklistId, ItemKey, ProfileId, Revision
+from app.completeness.requests_router import router as requests_router
 from app.completeness.rules_router import router as rules_router
 from app.completeness.service import RULES_VERSION, ItemNotFoundError
 from app.completeness.waivers_router import router as waivers_router
@@ -24,7 +25,7 @@ from app.web.problems import problems
 from app.web.validation import Day
 
 router = APIRouter(prefix="/v1", tags=["4 Completeness"], route_class=JsonRoute)
-router.routes.extend((*rules_router.routes, *waivers_router.routes))
+router.routes.extend((*rules_router.routes, *waivers_router.routes, *requests_router.routes))
 
 
 @router.get(

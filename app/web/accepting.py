@@ -1,6 +1,9 @@
-"""Which of two forms of an answer a caller would rather have: JSON, unless it says HTML."""
+"""Which form of an answer a caller would rather have: JSON, unless it says something else."""
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final, Literal, TypeVar
+
+FormT = TypeVar("FormT", bound=str)
 
 _HTML: Final = "text/html"
 _JSON: Final = "application/json"
@@ -15,6 +18,16 @@ def accepted(header: str | None) -> Literal["json", "html"]:
     html = weights.get(_HTML, weights.get("text/*", 0.0))
     json = weights.get(_JSON, weights.get("application/*", weights.get("*/*", 0.0)))
     return "html" if html > json else "json"
+
+
+def preferred(header: str | None, offers: Mapping[str, FormT]) -> FormT:
+    """Return the form that an Accept header wants most of those offered by media type; the first where none more."""
+    weights = dict(_weights(header or ""))
+
+    def weight(media: str) -> float:
+        return weights.get(media, weights.get(f"{media.partition('/')[0]}/*", weights.get("*/*", 0.0)))
+
+    return offers[max(offers, key=weight)]
 
 
 def _weights(header: str) -> list[tuple[str, float]]:

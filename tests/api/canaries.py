@@ -92,6 +92,7 @@ def fill(api: Api) -> Place:
             "kind": "marker_result",
             "conflict_id": conflicts[0]["id"],
             "profile_id": "fox-chase",
+            "request_id": a_request(api, place.rpartition("/")[2]),
         },
         organisation_id=whoami["organisation_id"],
         tags=tuple(api.get(one).headers["ETag"] for one in (place, f"{place}/documents/{document['id']}")),
@@ -100,6 +101,12 @@ def fill(api: Api) -> Place:
         record_ids=record_ids,
         sha256=document["sha256"],
     )
+
+
+def a_request(api: Api, case_id: str) -> str:
+    """Return the id of a request for what the case lacks."""
+    asked = api.get(f"/v1/cases/{case_id}/requests", status=200).json()["requests"]
+    return str(asked[0]["id"])
 
 
 def propose_merge(api: Api, case_id: str, value: str) -> str:

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 
 from app.config import Settings
-from tests.api.canaries import CANARY, HOSPITAL, REPEATED, Place, fill, propose_merge
+from tests.api.canaries import CANARY, HOSPITAL, REPEATED, Place, a_request, fill, propose_merge
 from tests.api.described import Bodies, Operation, operations
 from tests.conftest import Api, add_key
 
@@ -108,6 +108,7 @@ def _plain_place(api: Api) -> Place:
             "key": "main_question", "checklist_id": "response", "kind": "marker_result",
             "conflict_id": "conflict-of-nobody",
             "profile_id": "fox-chase",
+            "request_id": a_request(api, case_id),
         },
         organisation_id=whoami["organisation_id"], tags=(), cursors=(), posted=(),
         record_ids=(record_id,), sha256=document["sha256"],

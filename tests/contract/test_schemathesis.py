@@ -202,6 +202,7 @@ class Aim:
     """One of each kind."""
     key_id: str = ""
     conflict_id: str = ""
+    request_id: str = ""
 
     def renew(self) -> None:
         """Make a case with a record of every kind, a document and a key."""
@@ -218,6 +219,7 @@ class Aim:
         later = {"kind": "diagnosis", "site": "breast", "date": "2199-01-01"}
         ask("POST", f"{place}/records", json=later)
         self.conflict_id = ask("GET", f"{place}/conflicts").json()["items"][0]["id"]
+        self.request_id = ask("GET", f"{place}/requests").json()["requests"][0]["id"]
         made = ask("POST", "/v1/keys", json={"name": "drawn", "scopes": ["read"], "case_id": self.case_id})
         self.key_id = made.json()["key"]["id"]
 
@@ -244,6 +246,7 @@ class Aim:
                 "key": "main_question",
                 "kind": "marker_result",
                 "conflict_id": self.conflict_id,
+                "request_id": self.request_id,
                 "study_uid": "1.2.3",
             }
             for name in case.path_parameters:
@@ -292,7 +295,7 @@ class Aim:
         if case.method == "DELETE" or case.path.endswith("/move"):
             self.renew()
         elif self.drawn % 10 == 0:
-            for view in ("completeness", "timeline", "markers", "conflicts", "summary"):
+            for view in ("completeness", "requests", "timeline", "markers", "conflicts", "summary"):
                 self.server.ask("GET", f"/v1/cases/{self.case_id}/{view}")
 
 

@@ -1,0 +1,84 @@
+"""The chase list of one case: what to ask of whom, with what became of the requests that were sent."""
+
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from sqlalchemy.orm import Session
+
+from app.access import service as access_service
+from app.access.domain import Access
+from app.casefile.domain.case_file import CaseFile
+from app.casefile.service import load_case_file
+from app.completeness.domain.chase.asks import chase
+from app.completeness.domain.chase.letters import About
+from app.completeness.domain.chase.model import Identity, Request, Task
+from app.completeness.domain.chase.requests import requests_of
+from app.completeness.domain.report import Report
+from app.completeness.service import Rules, report_on
+from app.errors import NotFoundError
+
+
+class RequestNotFoundError(NotFoundError):
+    """The case has no such request now, and none such was sent."""
+
+    slug = "request-not-found"
+    title = "The case has no such request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaseList:
+    """The requests of a case on a day, and what is to be done without asking anybody."""
+
+    case_file: CaseFile
+    report: Report
+    rules: Rules
+    requests: tuple[Request, ...]
+    tasks: tuple[Task, ...]
+
+    def find(self, request_id: str) -> Request:
+        """Return one request.
+
+        Raises:
+            RequestNotFoundError: there is none of this id.
+        """
+        found = next((one for one in self.requests if one.id == request_id), None)
+        if found is None:
+            message = (
+                "What a case lacks changes with what arrives and with the day, and its requests with it: list them "
+                "anew with the same checklist, profile and day."
+            )
+            raise RequestNotFoundError(message)
+        return found
+
+
+def case_requests(
+    session: Session, access: Access, case_id: str, *, rules: Rules, as_of: date, zone: tzinfo
+) -> ChaseList:
+    """Return the chase list of a case as it is now, on a day.
+
+    Raises:
+        CaseNotFoundError: there is no such case that the key opens.
+    """
+    case_file = load_case_file(session, access, case_id, zone=zone)
+    report = report_on(case_file, rules.checklist, as_of, profile=rules.profile)
+    chased = chase(case_file, rules.checklist, report)
+    return ChaseList(
+        case_file=case_file,
+        report=report,
+        rules=rules,
+        requests=requests_of(case_id, chased, as_of),
+        tasks=chased.tasks,
+    )
+
+
+def about(session: Session, access: Access, found: ChaseList, *, identity: Identity) -> About:
+    """Return what the letters of a chase list are about."""
+    case = found.case_file.case
+    return About(
+        case_id=case.id,
+        case=case.body,
+        as_of=date.fromisoformat(found.report.as_of),
+        sender=access_service.organisation_name(session, access.organisation_id),
+        regions=found.rules.checklist.regions,
+        identity=identity,
+    )

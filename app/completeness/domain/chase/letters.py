@@ -1,0 +1,166 @@
+"""Letters: one for each request, in one language, with no more of the patient than the holder needs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from app.cases.domain import CaseBody, Identifier, Patient
+from app.completeness.domain.chase.catalogue import Catalogue
+from app.completeness.domain.chase.model import Ask, Holder, Identity, Request
+from app.completeness.domain.chase.wording import (
+    day_in_words,
+    details_of,
+    full_day,
+    holder_in_words,
+    label_of,
+    what_of,
+    why_of,
+)
+from app.completeness.domain.record_tests import words_of
+
+_LEAST_LETTERS: Final = 4
+"""Words of a holder's name shorter than this tell nothing of whose identifier it is."""
+_COMMON: Final = frozenset({"hospital", "clinic", "centre", "center", "university", "laboratory", "medical"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterLine:
+    """One line of the head: what it is, and what it says."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterItem:
+    """One thing asked for, in words."""
+
+    key: str
+    title: str
+    what: str
+    details: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter, part by part in the order in which it is read."""
+
+    request_id: str
+    language: str
+    direction: Literal["ltr", "rtl"]
+    title: str
+    to: LetterLine
+    address: tuple[str, ...]
+    head: tuple[LetterLine, ...]
+    greeting: str
+    intro: str
+    asked: str
+    items: tuple[LetterItem, ...]
+    closing: tuple[str, ...]
+    thanks: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a letter is about, beside what it asks: the case, the day, who writes, and how much of the patient."""
+
+    case_id: str
+    case: CaseBody
+    as_of: date
+    sender: str
+    regions: Mapping[str, str]
+    """Words of body regions, each with the region that it names."""
+    identity: Identity
+
+
+def letter_of(request: Request, about: About, words: Catalogue) -> Letter | None:
+    """Write the letter of a request, None where nothing of it waits any more."""
+    asks = request.waiting
+    if not asks:
+        return None
+    is_named = about.identity == "full" and about.case.patient.name is not None
+    return Letter(
+        request_id=request.id,
+        language=words.language,
+        direction=words.direction,
+        title=words.say("letter.title"),
+        to=LetterLine(label=words.say("letter.to"), text=""),
+        address=holder_in_words(request.holder, words),
+        head=tuple(_head(request.holder, about, words)),
+        greeting=words.say("letter.greeting"),
+        intro=words.say("letter.intro" if is_named else "letter.intro_masked"),
+        asked=words.count("asked", len(asks)),
+        items=tuple(_item(ask, about, words) for ask in asks),
+        closing=tuple(_closing(request.holder, words)),
+        thanks=words.say("letter.thanks"),
+        sender=about.sender,
+    )
+
+
+def _item(ask: Ask, about: About, words: Catalogue) -> LetterItem:
+    return LetterItem(
+        key=ask.key,
+        title=label_of(ask, words),
+        what=what_of(ask, words),
+        details=tuple(details_of(ask, words, about.regions)),
+        why=words.say("letter.why", why=why_of(ask, words)),
+    )
+
+
+def _head(holder: Holder, about: About, words: Catalogue) -> Iterator[LetterLine]:
+    yield LetterLine(label=words.say("letter.date"), text=full_day(about.as_of, words))
+    yield LetterLine(label=words.say("letter.reference"), text=about.case.reference or about.case_id)
+    if about.identity == "none":
+        return
+    patient = about.case.patient
+    if patient.name:
+        yield LetterLine(label=words.say("letter.patient"), text=patient.name)
+    if holder.kind == "family":
+        return
+    if patient.birth_date:
+        text = day_in_words(patient.birth_date, words)
+        yield LetterLine(label=words.say("letter.birth_date"), text=text)
+    for identifier in identifiers_for(holder, patient):
+        text = f"{identifier.value} ({identifier.system})"
+        yield LetterLine(label=words.say("letter.identifier"), text=text)
+
+
+def identifiers_for(holder: Holder, patient: Patient) -> tuple[Identifier, ...]:
+    """Return the identifiers that the holder needs: its own where one names it, else all that are known.
+
+    An identifier names its issuer in `system`; one that shares a word with the holder's name is the holder's own.
+    """
+    names = {
+        word
+        for text in (holder.name, holder.facility)
+        for word in words_of(text or "")
+        if len(word) >= _LEAST_LETTERS and word not in _COMMON
+    }
+    own = tuple(one for one in patient.identifiers if names.intersection(words_of(one.system)))
+    return own or patient.identifiers
+
+
+def _closing(holder: Holder, words: Catalogue) -> Iterator[str]:
+    yield words.say("letter.copies")
+    yield words.say("letter.no_answer_needed")
+    if holder.kind == "family":
+        yield words.say("letter.urgent")
+    yield words.say("letter.purpose")
+
+
+def text_of(letter: Letter) -> str:
+    """Write a letter as plain text."""
+    lines = [letter.title, "", letter.to.label + ": " + ", ".join(letter.address)]
+    lines.extend(f"{line.label}: {line.text}" for line in letter.head)
+    lines.extend(["", letter.greeting, "", letter.intro, "", letter.asked, ""])
+    for number, item in enumerate(letter.items, 1):
+        lines.append(f"{number}. {item.title}")
+        lines.extend(f"   {text}" for text in (item.what, *item.details, item.why))
+        lines.append("")
+    for text in letter.closing:
+        lines.extend([text, ""])
+    lines.extend([letter.thanks, "", letter.sender])
+    return "\n".join(lines) + "\n"

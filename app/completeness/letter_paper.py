@@ -1,0 +1,49 @@
+"""Writes letters as HTML: one page without a script, each letter on pages of its own when it is printed."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from app.completeness.domain.chase.catalogue import Catalogue
+from app.completeness.domain.chase.letters import Letter
+
+_NAMES: Final = ("letters.html.j2", "letters.css")
+_FILES: Final = {
+    name: files(__package__).joinpath("templates", name).read_text(encoding="utf-8") for name in _NAMES
+}
+_STYLE: Final = _FILES["letters.css"]
+_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_TEMPLATE: Final = Environment(
+    loader=DictLoader(_FILES), autoescape=True, undefined=StrictUndefined
+).get_template("letters.html.j2")
+
+
+class LetterPaper(NamedTuple):
+    """One page and the policy that it is served under: nothing is loaded, nothing runs, one style counts."""
+
+    html: str
+    policy: str
+
+
+def paper_of(
+    letters: Sequence[Letter], words: Catalogue, *, reference: str, notes: Sequence[str]
+) -> LetterPaper:
+    """Write the page; `notes` are for whoever sends the letters, and are not printed."""
+    html = _TEMPLATE.render(
+        letters=letters,
+        language=words.language,
+        direction=words.direction,
+        title=words.say("letter.title"),
+        reference=reference,
+        notes=notes,
+        style=Markup(_STYLE),  # noqa: S704 (our own file)
+    )
+    return LetterPaper(html, _POLICY)

@@ -1,0 +1,254 @@
+"""The words of the letters: complete in every language, plain, and no more of the patient than needed."""
+
+from dataclasses import replace
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from app.cases.domain import CaseBody, Identifier, Patient
+from app.completeness.checklists import read_checklists, read_profiles
+from app.completeness.domain.chase.asking import asking_table
+from app.completeness.domain.chase.catalogue import (
+    SOURCE,
+    CatalogueError,
+    LanguageNotFoundError,
+    catalogue_in,
+    check_against,
+    languages,
+    read_catalogue,
+)
+from app.completeness.domain.chase.letters import About, identifiers_for, letter_of, text_of
+from app.completeness.domain.chase.model import (
+    Ask,
+    AskStanding,
+    Holder,
+    HolderKind,
+    Request,
+    Study,
+    Wanted,
+)
+from app.completeness.domain.chase.wording import day_in_words, study_in_words
+from app.completeness.domain.checklist import STATUSES, ItemRule
+from app.completeness.domain.needs import Panel, fields_of
+from app.completeness.domain.report import RuleRef
+from app.summary.domain.language import unsafe_words
+
+ENGLISH = catalogue_in(SOURCE)
+CASE = CaseBody(
+    reference="R-1",
+    patient=Patient(
+        name="Ana Pérez",
+        birth_date="1961-04-02",
+        identifiers=(
+            Identifier(system="City Hospital", value="C-77"),
+            Identifier(system="passport", value="P-99"),
+        ),
+    ),
+)
+REGIONS = next(iter(read_checklists().values())).regions
+
+
+def about(**changes: Any) -> About:
+    told = About(
+        case_id="case-1",
+        case=CASE,
+        as_of=date(2026, 3, 20),
+        sender="Navigation",
+        regions=REGIONS,
+        identity="full",
+    )
+    return replace(told, **changes)
+
+
+def an_ask(**changes: Any) -> Ask:
+    ask = Ask(
+        key="imaging_prior:missing",
+        item="imaging_prior",
+        label="Earlier scan",
+        cause="missing",
+        requirement="required",
+        subject=None,
+        wanted=Wanted(study=Study(modality="CT", regions=("chest", "liver"), date="2026-03-05")),
+        why="Because.",
+        action="Ask for it.",
+        rule=RuleRef(id="response/imaging_prior", version="1", source="S2"),
+        evidence=(),
+    )
+    return replace(ask, **changes)
+
+
+def a_request(*asks: Ask, kind: HolderKind = "imaging", **holder: Any) -> Request:
+    return Request(
+        id="request-1",
+        holder=Holder(kind=kind, **holder),
+        state="open",
+        asks=tuple(AskStanding(ask=ask, state="waiting") for ask in asks or (an_ask(),)),
+    )
+
+
+def rules() -> dict[str, ItemRule]:
+    found = {rule.key: rule for checklist in read_checklists().values() for rule in checklist.items}
+    own = {change.key: change.item for profile in read_profiles().values() for change in profile.changes}
+    return own | found
+
+
+# --- complete -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_catalogue_is_complete_and_fills_in_what_its_source_does(language: str) -> None:
+    assert catalogue_in(language).language == language
+
+
+@pytest.mark.parametrize("key", sorted(rules()))
+def test_every_item_of_the_product_has_its_words(key: str) -> None:
+    for part in ("label", "why", "missing"):
+        assert ENGLISH.find(f"item.{key}.{part}"), part
+    assert key in asking_table().items
+
+
+def test_every_cause_that_a_holder_is_asked_about_has_its_words() -> None:
+    table = asking_table()
+    for rule in rules().values():
+        asking = table.items[rule.key]
+        causes = {*rule.actions, "missing", "partial"} - table.own - asking.own_when
+        for cause in causes:
+            assert ENGLISH.find(f"item.{rule.key}.{cause}") or ENGLISH.find(f"ask.{cause}"), (rule.key, cause)
+
+
+def test_every_field_that_can_be_lacking_has_a_name() -> None:
+    for rule in rules().values():
+        names = {field.name for field in fields_of(rule.need)}
+        if isinstance(rule.need, Panel):
+            names |= {name for name, _ in rule.need.groups}
+        for name in (*names, "date", "unit", "second_value", "earlier_studies", "latest_study", "file_type"):
+            assert ENGLISH.find(f"field.{name}"), (rule.key, name)
+
+
+def test_every_region_and_holder_has_a_name() -> None:
+    assert {f"region.{name}" for name in REGIONS.values()} <= ENGLISH.messages.keys()
+    assert {f"holder.{asking.holder}" for asking in asking_table().items.values()} <= ENGLISH.messages.keys()
+
+
+def test_no_message_is_about_an_item_or_cause_that_does_not_exist() -> None:
+    known = {
+        f"item.{rule.key}.{part}"
+        for rule in rules().values()
+        for part in ("label", "why", *STATUSES, *rule.actions)
+    }
+    assert {key for key in ENGLISH.messages if key.startswith("item.")} <= known
+
+
+def test_a_missing_message_or_another_placeholder_is_named() -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "en.toml").read_text(encoding="utf-8")
+    broken = text.replace('to = "To"\n', "").replace("Date of the newest that we have: {date}", "{day}")
+    with pytest.raises(CatalogueError) as caught:
+        check_against(read_catalogue(broken, file="xx.toml"), ENGLISH, file="xx.toml")
+    assert "xx.toml: `letter.to` is missing" in str(caught.value)
+    assert "`letter.newest` is to fill in ['date']" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        pytest.param('language = "en"', 'language = "xq"', "no language of CLDR", id="language"),
+        pytest.param('review = "source"', 'review = "reviewed"', "review", id="review-of-nobody"),
+        pytest.param('one = "We ask you for this:"', "", "plural.asked", id="plural"),
+        pytest.param('to = "To"', 'to = " "', "`letter.to` is empty", id="empty"),
+        pytest.param('to = "To"', 'to = "{"', "brace", id="brace"),
+        pytest.param("[letter]", "[letter", "en.toml", id="no-toml"),
+    ],
+)
+def test_what_is_wrong_in_a_catalogue_is_said(old: str, new: str, told: str) -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "en.toml").read_text(encoding="utf-8")
+    with pytest.raises(CatalogueError, match=told):
+        read_catalogue(text.replace(old, new), file="en.toml")
+
+
+def test_a_language_without_catalogue_is_refused_and_the_others_named() -> None:
+    with pytest.raises(LanguageNotFoundError, match="en"):
+        catalogue_in("tlh")
+
+
+# --- careful ------------------------------------------------------------------------------------------------------
+
+
+def test_no_english_message_holds_an_unsafe_word() -> None:
+    texts = [
+        *ENGLISH.messages.values(),
+        *(form for forms in ENGLISH.plurals.values() for form in forms.values()),
+    ]
+    assert [(text, found) for text in texts if (found := unsafe_words(text))] == []
+
+
+def test_a_letter_names_the_patient_as_far_as_the_holder_needs() -> None:
+    hospital = text_of(letter_of(a_request(facility="City Hospital"), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "Ana Pérez" in hospital
+    assert "2 April 1961" in hospital
+    assert "C-77" in hospital
+    assert "P-99" not in hospital, "the passport's number is not the hospital's"
+    family = text_of(letter_of(a_request(kind="family"), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "Ana Pérez" in family
+    assert "1961" not in family
+    assert "C-77" not in family
+
+
+def test_without_identity_the_reference_stands_for_the_patient() -> None:
+    text = text_of(letter_of(a_request(), about(identity="none"), ENGLISH))  # type: ignore[arg-type]
+    assert "R-1" in text
+    assert "reference above" in text
+    assert not any(told in text for told in ("Ana", "Pérez", "1961", "C-77", "P-99"))
+
+
+def test_a_holder_that_no_identifier_names_gets_all_of_them() -> None:
+    assert len(identifiers_for(Holder(kind="imaging", facility="Village practice"), CASE.patient)) == 2
+    assert len(identifiers_for(Holder(kind="imaging", facility="General hospital"), CASE.patient)) == 2
+
+
+def test_the_family_is_told_not_to_wait_with_what_is_urgent() -> None:
+    assert "emergency" in text_of(letter_of(a_request(kind="family"), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "emergency" not in text_of(letter_of(a_request(), about(), ENGLISH))  # type: ignore[arg-type]
+
+
+def test_a_request_of_which_nothing_waits_has_no_letter() -> None:
+    request = replace(a_request(), asks=(AskStanding(ask=an_ask(), state="answered"),))
+    assert letter_of(request, about(), ENGLISH) is None
+
+
+# --- in words -----------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_says_what_is_wanted_and_why_number_by_number() -> None:
+    text = text_of(letter_of(a_request(an_ask(), an_ask(key="b")), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "We ask you for these 2 things:" in text
+    assert "1. Report of the scan before" in text
+    assert "   Scan: CT; chest and liver; 5 March 2026" in text
+    assert "   Why: Change can only be seen" in text
+    assert text.endswith("Thank you very much.\n\nNavigation\n")
+
+
+def test_an_item_of_the_organisations_own_stands_in_its_words() -> None:
+    own = an_ask(item="photo", label="A photo", why="To know.", action="Ask for a photo.")
+    text = text_of(letter_of(a_request(own), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "1. A photo\n   Ask for a photo." in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-03-05", "5 March 2026"),
+        ("2026-03", "March 2026"),
+        ("2026", "2026"),
+        ("2026-03~", "2026-03~"),
+        ("2026-01/2026-03", "2026-01/2026-03"),
+        ("../2026-03", "../2026-03"),
+    ],
+)
+def test_a_date_is_written_as_precisely_as_it_is_known(text: str, shown: str) -> None:
+    assert day_in_words(text, ENGLISH) == shown
+
+
+def test_a_scan_of_which_nothing_is_known_is_a_scan() -> None:
+    assert study_in_words(Study(modality=None, regions=(), date=None), ENGLISH, REGIONS) == "scan"
