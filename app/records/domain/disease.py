@@ -182,5 +182,9 @@ class MrdResult(Record, frozen=True, kw_only=True, gc=False):
     """How the true value relates to `value_percent`."""
     blasts_percent: Annotated[Decimal, Ge(0), Le(100)] | None = None
     """Marrow blasts reported with it, percent."""
+    circulating_blasts: Literal["present", "absent"] | None = None
+    """Whether the report names blasts in the blood."""
+    extramedullary: Literal["present", "absent"] | None = None
+    """Whether disease outside the marrow is reported with it."""
     laboratory: Word | None = None
     """Laboratory."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen
+from annotated_types import Ge, Le, MaxLen
 
 from app.records.domain.base import DateText, Laterality, Record, Text, Word
 from app.records.domain.part import Part
@@ -30,7 +30,7 @@ class Lesion(Part, frozen=True, kw_only=True, gc=False):
     longest_mm: Annotated[Decimal, Ge(0)] | None = None
     """Longest diameter, mm."""
     short_axis_mm: Annotated[Decimal, Ge(0)] | None = None
-    """Short axis, mm."""
+    """Short axis: the longest diameter across the longest one, mm; their product is the lesion's area."""
     state: (
         Literal[
             "measured",
@@ -77,6 +77,8 @@ class ImagingStudy(Record, frozen=True, kw_only=True, gc=False):
     """The report's impression, verbatim."""
     reported_status: Response | None = None
     """The response word that the report itself uses."""
+    deauville: Annotated[int, Ge(1), Le(5)] | None = None
+    """Deauville score of a PET examination, as the report states it."""
     lesions: Annotated[tuple[Lesion, ...], MaxLen(500)] = ()
     """Lesions measured or mentioned."""
     series_count: Annotated[int, Ge(0)] | None = None

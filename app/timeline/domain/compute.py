@@ -1,21 +1,32 @@
 """Every piece of arithmetic on one case, in a fixed order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from msgspec import to_builtins
 
 from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.disease import possible_groups
+from app.timeline.domain.bone_scan import bone_scan_of
 from app.timeline.domain.computed import Computed, maybe_number, number
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.gcig import gcig_of
+from app.timeline.domain.imwg_case import imwg_of
 from app.timeline.domain.intervals import platinum_interval_of
+from app.timeline.domain.irecist_case import irecist_of
 from app.timeline.domain.lesion_changes import lesion_changes_of
+from app.timeline.domain.leukaemia import remission_of
 from app.timeline.domain.lines import LINES, Lines, lines_of
+from app.timeline.domain.lugano import lugano_of
 from app.timeline.domain.order import in_order_of_ids
 from app.timeline.domain.psa import psa_of
-from app.timeline.domain.recist_case import recist_of
+from app.timeline.domain.rano_case import rano_of
+from app.timeline.domain.recist_case import follow_case, recist_from
+from app.timeline.domain.residual_disease import residual_disease_of
 from app.timeline.domain.series import MarkerSeries, Reading, build_series
+
+LYMPHOMAS: Final = frozenset({"hodgkin_lymphoma", "other_lymphoma"})
 
 
 def compute_all(
@@ -28,15 +39,36 @@ def compute_all(
     case_file = in_order_of_ids(case_file)
     built = build_series(case_file, as_of=as_of) if series is None else series
     interval = platinum_interval_of(case_file, as_of)
+    followed = follow_case(case_file, as_of)
+    beside = irecist_of(case_file, followed)
     return (
-        recist_of(case_file, as_of),
+        recist_from(followed),
+        *((beside,) if beside else ()),
         lesion_changes_of(case_file, as_of),
+        *_of_disease(case_file, built, as_of),
         *gcig_of(case_file, built, as_of),
         *psa_of(case_file, built, as_of),
         *(trend_of(one) for one in built if one.kind == "marker"),
         *((interval,) if interval else ()),
         _lines(lines_of(case_file, as_of)),
     )
+
+
+def _of_disease(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) -> Iterator[Computed]:
+    """Yield what the rules of the case's own disease compute; nothing where the disease is not certain enough."""
+    possible = possible_groups(case_file)
+    if possible and possible <= LYMPHOMAS:
+        yield lugano_of(case_file, as_of)
+    if possible == {"glioma"}:
+        yield rano_of(case_file, as_of)
+    if possible == {"myeloma"}:
+        yield imwg_of(case_file, series, as_of)
+    if possible == {"acute_lymphoblastic_leukaemia"}:
+        yield remission_of(case_file, series, as_of)
+    if possible == {"prostate"} and (bone := bone_scan_of(case_file, as_of)):
+        yield bone
+    if residual := residual_disease_of(case_file, as_of):
+        yield residual
 
 
 def trend_of(series: MarkerSeries) -> Computed:

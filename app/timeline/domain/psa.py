@@ -3,7 +3,7 @@
 Source: PCWG3 as in clinical.md section 3 (openonco.info, pharmaverse/admiralonco 83370b1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -18,7 +18,7 @@ from app.timeline.domain.series import MarkerSeries
 
 PCWG3: Final = Rule(
     id="pcwg3_psa",
-    version="1.0.0",
+    version="1.1.0",
     source="PCWG3, by clinical.md section 3; ignoring the first 12 weeks is general knowledge",
 )
 ANALYTE: Final = "psa"
@@ -26,6 +26,8 @@ UNITS: Final = frozenset({"ng/mL", "ug/L"})
 LEAST_RISE: Final = Decimal(2)
 CONFIRMED_AFTER_DAYS: Final = 21
 EARLY_DAYS: Final = 84
+FALLS: Final = (50, 90)
+"""PSA50 and PSA90: falls from the value before treatment, percent."""
 LIMITS: Final = (
     "Made for trials in castration-resistant disease; bone and soft tissue are judged by their own rules.",
     "A rise in the first 12 weeks of treatment is not counted.",
@@ -59,7 +61,7 @@ def _computed(series: MarkerSeries, start: Placed | None) -> Computed:
             {"record_id": record_id, "date": placed.when.text, "value": number(value)}
             for placed, value, record_id in values
         ),
-        steps=(),
+        steps=tuple(_steps(values, start)) if result and start else (),
         flags=(),
         limits=LIMITS,
         sources=tuple(SourceRef(record_id=record_id) for _, _, record_id in values),
@@ -102,6 +104,7 @@ def _result(values: Sequence[_Value], start: Placed) -> dict[str, Any]:
         "largest_fall_percent": shown(fall),
         "fall_by_50": None if fall is None else fall <= -50,  # noqa: PLR2004 (PSA50)
         "fall_by_90": None if fall is None else fall <= -90,  # noqa: PLR2004 (PSA90)
+        **{f"psa{percent}": _fall(before, after, percent) for percent in FALLS},
         "reason": None if is_confirmed else f"threshold_{word}",
     }
 
@@ -109,6 +112,37 @@ def _result(values: Sequence[_Value], start: Placed) -> dict[str, Any]:
 def is_rise(nadir: Decimal, value: Decimal) -> bool:
     """Tell whether a value lies at least 25 % and at least 2 ng/mL over the nadir."""
     return value - nadir >= LEAST_RISE and value * 4 >= nadir * 5
+
+
+def _fall(before: Sequence[_Value], after: Sequence[_Value], percent: int) -> dict[str, Any] | None:
+    """Tell whether a fall by a share holds over two values three weeks apart; None without a value before treatment."""
+    if not before or not before[-1][1]:
+        return None
+    limit = before[-1][1] * (100 - percent)
+    run: list[_Value] = []
+    reached: list[_Value] = []
+    for one in after:
+        if one[1] * 100 > limit:
+            run = []
+            continue
+        run.append(one)
+        reached = reached or [one]
+        if one[0].first - run[0][0].first >= CONFIRMED_AFTER_DAYS:
+            return {"word": "confirmed", "dates": [run[0][0].when.text, one[0].when.text]}
+    word = "unconfirmed" if reached else "not_reached"
+    return {"word": word, "dates": [placed.when.text for placed, _, _ in reached]}
+
+
+def _steps(values: Sequence[_Value], start: Placed) -> Iterator[str]:
+    """Tell each value after the start against the lowest before it."""
+    lowest: Decimal | None = None
+    for placed, value, _ in values:
+        if placed.first > start.first and lowest is not None:
+            yield f"{placed.when.text}: {value} against {lowest}, the lowest before ({value - lowest:+})."
+        if placed.first > start.first or lowest is None:
+            lowest = value if lowest is None else min(lowest, value)
+        else:
+            lowest = value
 
 
 def _largest_fall(before: Sequence[_Value], after: Sequence[_Value]) -> Decimal | None:

@@ -1,11 +1,13 @@
 """RECIST 1.1 for a case: what the arithmetic over its studies says, step by step."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile
+from app.timeline.domain.areas import lesion_inputs
 from app.timeline.domain.computed import Computed, maybe_number, number, percent_change, shown
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.lesions import Size, Visit, size_of, visits_of
@@ -37,40 +39,72 @@ LIMITS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """A baseline with the studies that follow its lesions, each with sizes, sums and words."""
+
+    baseline: Baseline
+    later: tuple[Visit, ...]
+    timepoints: Sequence[Timepoint | None]
+    rows: Sequence[Mapping[str, Any]]
+    not_used: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFollowed:
+    """Why no sums can be computed, and the studies looked at."""
+
+    reason: NoBaseline
+    visits: tuple[Visit, ...]
+
+
+def follow_case(case_file: CaseFile, as_of: date) -> Followed | NotFollowed:
+    """Follow the lesions of the newest line of treatment from its baseline on, up to a day."""
+    visits = visits_of(case_file, as_of)
+    current = lines_of(case_file, as_of).current
+    baseline = choose_baseline(visits, place(current.started) if current and current.started else None)
+    if isinstance(baseline, str):
+        return NotFollowed(baseline, visits)
+    later = studies_after(baseline, visits)
+    if isinstance(later, str):
+        return NotFollowed(later, visits)
+    used = {record_id for visit in later for record_id in visit.record_ids}
+    sizes = [_sizes(baseline, visit) for visit in later]
+    timepoints: Sequence[Timepoint | None] = [None] * len(later)
+    if baseline.targets:
+        timepoints = follow_targets(baseline.targets, baseline.nodes, sizes)
+    return Followed(
+        baseline=baseline,
+        later=later,
+        timepoints=timepoints,
+        rows=[
+            _row(baseline, visit, seen, timepoint) | {"new_lesion_first_seen": _first_seen(visit, later)}
+            for visit, seen, timepoint in zip(later, sizes, timepoints, strict=True)
+        ],
+        not_used=[
+            record_id
+            for visit in visits
+            if visit.placed.key > baseline.visit.placed.key
+            for record_id in visit.record_ids
+            if record_id not in used
+        ],
+    )
+
+
 def recist_of(case_file: CaseFile, as_of: date) -> Computed:
     """Compute RECIST 1.1 over the studies of the newest line of treatment.
 
     Null with a reason where there is no baseline with measured lesions, where it is an ultrasound study, or
     where the order of the studies is not certain.
     """
-    visits = visits_of(case_file, as_of)
-    current = lines_of(case_file, as_of).current
-    baseline = choose_baseline(visits, place(current.started) if current and current.started else None)
-    if isinstance(baseline, str):
-        return _nothing(baseline, visits)
-    later = studies_after(baseline, visits)
-    if isinstance(later, str):
-        return _nothing(later, visits)
-    used = {record_id for visit in later for record_id in visit.record_ids}
-    not_used = [
-        record_id
-        for visit in visits
-        if visit.placed.key > baseline.visit.placed.key
-        for record_id in visit.record_ids
-        if record_id not in used
-    ]
-    return _computed(baseline, later, not_used)
+    return recist_from(follow_case(case_file, as_of))
 
 
-def _computed(baseline: Baseline, later: Sequence[Visit], not_used: Sequence[str]) -> Computed:
-    sizes = [_sizes(baseline, visit) for visit in later]
-    timepoints: Sequence[Timepoint | None] = [None] * len(later)
-    if baseline.targets:
-        timepoints = follow_targets(baseline.targets, baseline.nodes, sizes)
-    rows = [
-        _row(baseline, visit, seen, timepoint) | {"new_lesion_first_seen": _first_seen(visit, later)}
-        for visit, seen, timepoint in zip(later, sizes, timepoints, strict=True)
-    ]
+def recist_from(followed: Followed | NotFollowed) -> Computed:
+    """Tell RECIST 1.1 of lesions that were followed, or why they can't be."""
+    if isinstance(followed, NotFollowed):
+        return _nothing(followed.reason, followed.visits)
+    baseline, later, rows = followed.baseline, followed.later, followed.rows
     base = number(baseline.total) if baseline.targets else None
     newest = rows[-1] if rows else dict.fromkeys(_NEWEST)
     result = {
@@ -85,7 +119,7 @@ def _computed(baseline: Baseline, later: Sequence[Visit], not_used: Sequence[str
         "sum": [base, *(row["sum"] for row in rows)] if baseline.targets else None,
         **{key: newest[key] for key in _NEWEST},
         "timepoints": rows,
-        "not_used": not_used,
+        "not_used": followed.not_used,
     }
     return Computed(
         id=RECIST.id,
@@ -93,8 +127,8 @@ def _computed(baseline: Baseline, later: Sequence[Visit], not_used: Sequence[str
         rule=RECIST,
         result=result,
         reason=newest["reason"] if rows else "no_study_after_baseline",
-        inputs=tuple(_inputs([baseline.visit, *later])),
-        steps=tuple(_steps(baseline, later, timepoints)),
+        inputs=tuple(lesion_inputs([baseline.visit, *later])),
+        steps=tuple(_steps(baseline, later, followed.timepoints)),
         flags=(*baseline_flags(baseline), *dict.fromkeys(flag for row in rows for flag in row["flags"])),
         limits=LIMITS,
         sources=_sources([baseline.visit, *later]),
@@ -183,22 +217,6 @@ def _visit_flags(baseline: Baseline, visit: Visit, new: str) -> Iterator[str]:
         after = {getattr(entry.record, name) for entry in visit.studies} - {None}
         if before and after and before != after:
             yield flag
-
-
-def _inputs(visits: Sequence[Visit]) -> Iterator[Mapping[str, Any]]:
-    for visit in visits:
-        for entry in visit.studies:
-            for lesion in entry.record.lesions:
-                yield {
-                    "record_id": entry.id,
-                    "date": visit.text,
-                    "label": lesion.label,
-                    "role": lesion.role,
-                    "longest_mm": maybe_number(lesion.longest_mm),
-                    "short_axis_mm": maybe_number(lesion.short_axis_mm),
-                    "state": lesion.state,
-                    "certainty": lesion.certainty,
-                }
 
 
 def _steps(

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.casefile.domain.case_file import CaseFile
+from app.cases.domain import Cancer
 from app.summary.domain.language import unsafe_words
 from app.timeline.domain.compute import compute_all
 from app.timeline.domain.conflicts import find_conflicts
 from app.timeline.domain.questions import questions_for
 from app.timeline.domain.series import build_series
 from app.timeline.domain.status import reported_statuses
-from tests.builders import a_case_file
+from tests.builders import a_case, a_case_file, a_record
 from tests.unit.timeline.ledger import MANY
 from tests.unit.timeline.records import a_marker, a_status, a_study, a_treatment
 from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
@@ -127,6 +128,38 @@ def test_what_is_built_already_changes_nothing() -> None:
     )
 
 
+OF_DISEASES = tuple(
+    a_case_file(
+        a_treatment("2024-09-01", "something", ongoing=True),
+        a_study(
+            "2024-08-20",
+            {"label": "a", "role": "target", "longest_mm": 30, "short_axis_mm": 20},
+            deauville=4,
+        ),
+        a_study(
+            "2025-01-20",
+            {"label": "a", "role": "target", "longest_mm": 40, "short_axis_mm": 30},
+            {"label": "b", "role": "new", "certainty": "unequivocal"},
+        ),
+        a_study("2025-03-20", {"label": "a", "role": "target", "longest_mm": 50}, modality="bone_scan"),
+        a_record("mrd_result", date="2025-01-20", blasts_percent=3, result="negative"),
+        a_marker("2024-08-20", 3, "M-protein", unit="g/dL"),
+        a_marker("2025-01-20", 1, "M-protein", unit="g/dL"),
+        case=a_case(cancer=Cancer(text=group, disease_group=group)),
+    )
+    for group in ("acute_lymphoblastic_leukaemia", "hodgkin_lymphoma", "glioma", "myeloma", "prostate")
+)
+
+
+def test_the_rules_of_every_disease_say_what_they_are() -> None:
+    for case_file in OF_DISEASES:
+        for one in compute_all(case_file, AS_OF):
+            assert one.limits
+            assert one.rule.version
+            assert (one.result is not None) or one.reason
+            assert msgspec.json.encode(one)
+
+
 def sentences() -> Iterator[str]:
     """Return every sentence that the timeline itself makes for many records."""
     for case_file, day in (
@@ -138,9 +171,11 @@ def sentences() -> Iterator[str]:
             ),
             AS_OF,
         ),
+        *((one, AS_OF) for one in OF_DISEASES),
     ):
         for one in compute_all(case_file, day):
             yield from (one.title, *one.steps, *one.limits)
+            yield from (word.replace("_", " ") for word in (*one.flags, one.reason) if word)
         for conflict in find_conflicts(case_file, day):
             yield from (conflict.what, conflict.question)
         for series in build_series(case_file):

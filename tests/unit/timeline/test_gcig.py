@@ -246,3 +246,40 @@ def test_what_lacks_for_psa_is_named() -> None:
     assert psa(("2024-03-01", 4)).reason == "no_value_after_treatment_start"
     assert psa(("2025-03-01", 4), unit="[IU]/mL").reason == "unit_is_not_nanograms_per_millilitre"
     assert result(psa(("2025-03-01", 4)))["fall_by_50"] is None
+
+
+@pytest.mark.parametrize(
+    ("values", "word", "dates"),
+    [
+        pytest.param(
+            (("2025-02-01", 10), ("2025-02-22", 9)), "confirmed", ["2025-02-01", "2025-02-22"], id="21-days"
+        ),
+        pytest.param((("2025-02-01", 10), ("2025-02-21", 9)), "unconfirmed", ["2025-02-01"], id="20-days"),
+        pytest.param((("2025-02-01", 10.1), ("2025-02-22", 10.1)), "not_reached", [], id="not-half"),
+        pytest.param(
+            (("2025-02-01", 10), ("2025-02-10", 11), ("2025-02-22", 9)),
+            "unconfirmed",
+            ["2025-02-01"],
+            id="between",
+        ),
+    ],
+)
+def test_a_fall_of_psa_by_half_is_confirmed_three_weeks_later(
+    values: tuple[tuple[str, float], ...], word: str, dates: list[str]
+) -> None:
+    shown = result(psa(("2024-12-01", 20), *values))
+    assert shown["psa50"] == {"word": word, "dates": dates}
+    assert shown["psa90"] == {"word": "not_reached", "dates": []}
+
+
+def test_nine_tenths_of_psa_and_the_steps_are_told() -> None:
+    computed = psa(
+        ("2024-11-01", 50), ("2024-12-01", 20), ("2025-02-01", 2), ("2025-03-01", 1), ("2025-06-01", 4)
+    )
+    assert result(computed)["psa90"]["word"] == "confirmed"
+    assert computed.steps == (
+        "2025-02-01: 2 against 20, the lowest before (-18).",
+        "2025-03-01: 1 against 2, the lowest before (-1).",
+        "2025-06-01: 4 against 1, the lowest before (+3).",
+    )
+    assert result(psa(("2025-02-01", 2)))["psa50"] is None

@@ -1,0 +1,89 @@
+"""Tests for residual disease held against the limit of the test itself.
+
+Source: clinical.md sections 3 (ALL_CR) and 5.
+"""
+
+from datetime import date
+from typing import Final
+
+from app.casefile.domain.case_file import CaseFile
+from app.records.domain.disease import MrdResult
+from app.timeline.domain.computed import Computed, maybe_number
+from app.timeline.domain.event import SourceRef
+from app.timeline.domain.order import place
+from app.timeline.domain.thresholds import RULE_BOOKS
+
+BOOK: Final = RULE_BOOKS["mrd_limit"]
+
+
+def limit_words(record: MrdResult) -> tuple[str | None, str | None]:
+    """Return what a test for residual disease comes to against its own limit and 0.01 %, or what lacks.
+
+    "Negative" holds below the stated limit only, and one less sensitive than 0.01 % is a word of its own.
+
+    Source: clinical.md sections 3 (ALL_CR) and 5.
+    """
+    book = BOOK["negative_below_percent"]
+    limit, value = record.detection_limit_percent, record.value_percent
+    is_bound = record.comparator in ("<", "<=")
+    is_surely_above = value is not None and record.comparator in (">", ">=") and value >= book
+    if value is not None and (record.comparator is None or is_surely_above):
+        if limit is not None and value < limit:
+            return None, "value_below_the_limit_of_its_test"
+        return ("at_or_above_0.01_percent" if value >= book else "below_0.01_percent"), None
+    if record.result == "positive":
+        return "positive_without_a_number", None
+    if record.result in ("indeterminate", "insufficient_sensitivity"):
+        return record.result, None
+    if record.result == "negative" or is_bound:
+        sensitivity = limit if limit is not None else value if is_bound else None
+        if sensitivity is None:
+            return None, "limit_of_the_test_not_recorded"
+        if sensitivity <= book:
+            return "negative_below_its_limit", None
+        return "negative_insufficient_sensitivity", None
+    return None, "no_result_recorded"
+
+
+def residual_disease_of(case_file: CaseFile, as_of: date) -> Computed | None:
+    """Hold each recorded test for residual disease against its own limit; None where there is none."""
+    last_day = as_of.toordinal()
+    tests = sorted(
+        (
+            (place(entry.record.date).key if entry.record.date else -1, entry.id, entry.record)
+            for entry in case_file.of(MrdResult)
+            if entry.record.stated is None
+            and (entry.record.result is not None or entry.record.value_percent is not None)
+            and (entry.record.date is None or place(entry.record.date).first <= last_day)
+        ),
+        key=lambda one: one[:2],
+    )
+    if not tests:
+        return None
+    rows = [
+        {
+            "record_id": record_id,
+            "date": record.date,
+            "method": record.method,
+            "reported": record.result,
+            "value_percent": maybe_number(record.value_percent),
+            "comparator": record.comparator,
+            "limit_percent": maybe_number(record.detection_limit_percent),
+            "word": word,
+            "reason": reason,
+        }
+        for _, record_id, record in tests
+        for word, reason in (limit_words(record),)
+    ]
+    return Computed(
+        id=BOOK.rule.id,
+        title="Residual disease against the limit of its test",
+        rule=BOOK.rule,
+        result={"word": rows[-1]["word"], "date": rows[-1]["date"], "tests": rows},
+        reason=limit_words(tests[-1][2])[1],
+        inputs=(),
+        steps=(),
+        flags=(),
+        limits=("Negative means below the limit of this test and says nothing below it.",),
+        sources=tuple(SourceRef(record_id=record_id) for _, record_id, _ in tests),
+    )
