@@ -1,5 +1,6 @@
 """Checklists and destination profiles of an organisation over the API, on both databases."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -344,3 +345,46 @@ def test_an_old_version_of_the_products_own_is_still_there_after_an_update(
 
 def find_product(name: str) -> RuleFile:
     return drafts.product_files("checklist")[name]
+
+
+# --- by the documentation alone --------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "checklists.md").read_text(encoding="utf-8")
+EXAMPLES = {
+    text.split("\n", 1)[0]: text for text in re.findall(r"```yaml\n(id: .*?)```", PAGE, flags=re.DOTALL)
+}
+
+
+def test_a_newcomer_adds_the_pages_checklist_and_profile_and_gets_the_report_they_describe(api: Api) -> None:
+    own = send(api, "checklist", EXAMPLES["id: short-remission"])
+    there = send(api, "profile", EXAMPLES["id: university-hospital"])
+    case_id = api.open_case()
+    report = api.get(
+        f"/v1/cases/{case_id}/completeness?checklist=short-remission@1&profile=university-hospital",
+        status=200,
+    ).json()
+    assert (report["checklist"]["sha256"], report["profile"]["sha256"]) == (own["sha256"], there["sha256"])
+    found = {one["key"]: one for one in report["items"]}
+    assert list(found)[:3] == ["remission_statement", "imaging_latest", "dental_check"]
+    assert found["dental_check"]["next_action"] == "Ask whether a dentist has looked at the teeth."
+    assert found["imaging_latest"]["max_age_days"] == 28
+    assert found["performance_status"]["rule"]["id"] == "university-hospital/performance_status"
+    assert found["insurance_letter"]["next_action"] == "Ask the family for the insurer's letter."
+
+
+def test_a_newcomer_takes_a_review_changes_it_and_raises_the_version(api: Api) -> None:
+    """As the page says: take `?format=yaml`, give it an id of its own, change it, send it; then a new version."""
+    text = api.get("/v1/checklists/remission?format=yaml", status=200).text
+    mine = text.replace("id: remission", "id: my-remission", 1).replace(
+        "max_age_days: 180", "max_age_days: 90", 1
+    )
+    first = send(api, "checklist", mine)
+    assert send(api, "checklist", mine.replace("max_age_days: 90", "max_age_days: 60", 1), status=409)
+    changed = mine.replace("max_age_days: 90", "max_age_days: 60", 1)
+    second = send(api, "checklist", changed.replace(f"version: '{first['version']}'", "version: '2'", 1))
+    assert second["versions"] == [first["version"], "2"]
+    case_id = api.open_case()
+    for version, days in ((first["version"], 90), ("2", 60)):
+        url = f"/v1/cases/{case_id}/completeness?checklist=my-remission@{version}"
+        items = api.get(url, status=200).json()["items"]
+        assert next(one for one in items if one["key"] == "imaging_latest")["max_age_days"] == days

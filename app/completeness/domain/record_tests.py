@@ -113,7 +113,10 @@ def _states(field: str) -> Tester:
 
 
 def _is_among(field: str, values: tuple[str | bool, ...]) -> Tester:
-    read, among = attrgetter(field), frozenset(values)
+    among = frozenset(values)
+    if "." in field:
+        return lambda record: not among.isdisjoint(values_of(record, field))
+    read = attrgetter(field)
 
     def is_among(record: object) -> bool:
         value = read(record)

@@ -23,7 +23,7 @@ from app.completeness.domain.findings import (
 )
 from app.completeness.domain.needs import Documents, Earlier, Files, Newest, Selection
 from app.completeness.domain.papers import Paper
-from app.completeness.domain.record_tests import values_of, words_of
+from app.completeness.domain.record_tests import words_of
 from app.completeness.domain.report import Evidence
 from app.values.dates import PartialDate, certainly_before, is_full_day, may_overlap
 
@@ -160,7 +160,7 @@ def _studies(selection: Selection, papers: Papers | None, facts: Facts) -> list[
     studies = [
         Study(
             when=facts.date_of(entry.record, selection.aged_by),
-            regions=_regions(values_of(entry.record, "regions"), facts),
+            regions=_regions(getattr(entry.record, "regions", ()), facts),
             evidence=Evidence(record_id=entry.id),
             findings=problems_of(entry, facts),
         )

@@ -7,6 +7,7 @@ import pytest
 from pydantic import Field, TypeAdapter
 
 from app.cases.domain import CaseBody
+from app.completeness.domain.changes import changes_between
 from app.completeness.domain.check import check
 from app.completeness.domain.library import load_checklists
 from app.completeness.domain.report import Report
@@ -166,3 +167,102 @@ def test_languages_on_the_case_count_towards_consent_language_and_goals() -> Non
     found = report_on(LUNG, languages=["en"]).item("admin")
     assert found is not None
     assert (found.status, found.lacking) == ("partial", ("consent", "goals"))
+
+
+# --- variants, item by item: what changes, and that nothing else does --------------------------------------------
+
+VARIANTS = [
+    pytest.param(
+        LUNG, (amend("symptom", 0, symptom="unable to pass stool"),), {}, 0, {}, id="an emergency word"
+    ),
+    pytest.param(
+        LUNG,
+        (amend("marker_result", 1, unit="U/mL"),),
+        {},
+        0,
+        {"marker_trend": ("present", "present")},
+        id="one value in another kind of unit",
+    ),
+    pytest.param(
+        OVARY,
+        (amend("marker_result", 4, value=None, stated="unknown"),),
+        {},
+        0,
+        {"marker_trend": ("present", "present")},
+        id="the last CA-125 taken away",
+    ),
+    pytest.param(
+        OVARY,
+        tuple(
+            amend("marker_result", place, codes=[{"system": "loinc", "code": "40618-1"}])
+            for place in range(5)
+        ),
+        {},
+        0,
+        {"marker_trend": ("present", "present")},
+        id="CA-125 under a code of peritoneal fluid",
+    ),
+    pytest.param(
+        LUNG,
+        (),
+        {},
+        60,
+        {
+            "imaging_latest": ("present", "stale"),
+            "marker_trend": ("present", "stale"),
+            "symptoms": ("present", "stale"),
+        },
+        id="lung, sixty days later",
+    ),
+    pytest.param(
+        OVARY,
+        (),
+        {},
+        60,
+        {
+            "imaging_latest": ("present", "stale"),
+            "marker_trend": ("present", "stale"),
+            "labs_organ": ("present", "stale"),
+            "symptoms": ("present", "stale"),
+        },
+        id="ovary, sixty days later",
+    ),
+    pytest.param(
+        LUNG,
+        (amend("admission", stated="none"),),
+        {},
+        0,
+        {"complications": ("unknown", "not_applicable")},
+        id="no stay in hospital",
+    ),
+    pytest.param(
+        LUNG, (), {"question": None}, 0, {"main_question": ("present", "missing")}, id="no question"
+    ),
+    pytest.param(
+        OVARY,
+        (amend("disease_status", pace="slow"),),
+        {},
+        0,
+        {"progression_detail": ("partial", "present")},
+        id="a pace is stated",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "edits", "case_changes", "days", "expected"), VARIANTS)
+def test_a_variant_changes_these_items_and_no_others(
+    name: str, edits: Any, case_changes: Any, days: Any, expected: Any
+) -> None:
+    found = changes_between(report_on(name), report_on(name, *edits, days_later=days, **case_changes))
+    changed = {one.key: (one.status_before, one.status_now) for one in found.items}
+    assert changed == expected
+
+
+def test_certainty_of_a_lesion_and_words_of_an_impression_change_no_item() -> None:
+    def unequivocal(records: list[dict[str, Any]]) -> None:
+        for record in records:
+            for lesion in record.get("lesions", ()):
+                if lesion.get("role") == "new":
+                    lesion["certainty"] = "unequivocal"
+
+    assert changes_between(report_on(LUNG), report_on(LUNG, unequivocal)).items == ()
