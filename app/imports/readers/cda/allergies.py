@@ -10,7 +10,7 @@ from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept, concept
 from app.imports.readers.cda.narrative import written
 from app.imports.readers.cda.statements import comment_of, noted_on, parts_of, status_value
-from app.imports.readers.cda.tree import child, children, templates
+from app.imports.readers.cda.tree import child
 from app.records.domain.base import Absence
 
 _ALLERGY: Final = "2.16.840.1.113883.10.20.22.4.7"
@@ -48,10 +48,10 @@ def read_allergy(spot: Spot) -> Iterator[AnyItem]:
 
 
 def _is_allergy(spot: Spot) -> bool:
-    known = templates(spot.node)
+    known = spot.templates
     return _ALLERGY in known or (
         not any(one.startswith("2.16.840.1.113883.10.20.22.4.") for one in known)
-        and (child(spot.node, "value") is not None or child(spot.node, "participant") is not None)
+        and (spot.first("value") is not None or spot.first("participant") is not None)
     )
 
 
@@ -76,7 +76,7 @@ def _observation(spot: Spot, concern: Spot | None) -> Iterator[AnyItem]:
 
 def _substance(spot: Spot) -> Concept:
     """Return what it is to: the participant that is consumed."""
-    for participant in children(spot.node, "participant"):
+    for participant in spot.all("participant"):
         entity = child(participant, "participantRole", "playingEntity")
         code = child(entity, "code")
         found = concept(code, spot.doc.narrative)
@@ -117,7 +117,7 @@ def _reaction(spot: Spot) -> str | None:
     """Return the reactions, each with its severity."""
     said = []
     for part in parts_of(spot):
-        if _REACTIONS.isdisjoint(templates(part.node)) or part.negated:
+        if _REACTIONS.isdisjoint(part.templates) or part.negated:
             continue
         name = part.concept("value").shown or part.words()
         if name:

@@ -10,7 +10,7 @@ from app.imports.readers.cda.context import Doc, Spot
 from app.imports.readers.cda.narrative import title_of, written
 from app.imports.readers.cda.notes import text_document
 from app.imports.readers.cda.other import read_entry, wishes
-from app.imports.readers.cda.people import Author, author_in
+from app.imports.readers.cda.people import Author, first_author
 from app.imports.readers.cda.reports import Report, report_items, report_of
 from app.imports.readers.cda.rules import Rule, handler_of, rule_of, section_code
 from app.imports.readers.cda.statements import STATEMENTS, statement_in
@@ -109,7 +109,7 @@ def _section(body: Body, section: Node, place: str, author: Author | None, depth
         return
     code = section_code(section)
     rule = rule_of(code)
-    own = author_in(section, body.doc.header.people, body.doc.narrative) or author
+    own = first_author(children(section, "author"), body.doc.header.people, body.doc.narrative) or author
     spot = Spot(doc=body.doc, node=section, place=place, section=code, author=own)
     before = len(body.items)
     has_entries = False
@@ -166,7 +166,7 @@ def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list
     broken = any(isinstance(item, NotUsed) and item.outcome == "rejected" for item in items)
     if has_entries and rule.words == "entries" and not (broken and not found):
         return  # where the entries could be read, they say it; visits, say, are left out with their reason
-    words = written(child(spot.node, "text"))
+    words = written(spot.first("text"))
     title = title_of(spot.node)
     if words is None:
         return

@@ -81,7 +81,7 @@ def _gather(spot: Spot, found: dict[Timing | None, _Found], depth: int) -> None:
         code = part.code
         known = stage_part(code.codes)
         if known is not None and part.step == "observation":
-            value = value_of(part.node, part.doc.narrative)
+            value = value_of(part.all("value"), part.doc.narrative)
             name, timing = known
             if value.text:
                 one = found.setdefault(timing, _Found(spot=part, timing=timing))
@@ -100,7 +100,7 @@ def read_stage(spot: Spot) -> Iterator[AnyItem]:
     known = stage_part(code.codes)
     found: dict[Timing | None, _Found] = {}
     if known is not None and spot.step == "observation":
-        value = value_of(spot.node, spot.doc.narrative)
+        value = value_of(spot.all("value"), spot.doc.narrative)
         if value.text:
             one = _Found(spot=spot, timing=known[1], parts={known[0]: value.text}, codes=list(value.codes))
             one.words.extend(filter(None, (code.shown, value.text, *(each.display for each in value.codes))))
@@ -165,7 +165,7 @@ def _group(text: str | None) -> str | None:
 
 def performance_item(spot: Spot, scale: str) -> AnyItem:
     """Return a performance status; rejected where its score cannot be told."""
-    value = value_of(spot.node, spot.doc.narrative)
+    value = value_of(spot.all("value"), spot.doc.narrative)
     score = next((_SCORES[code.code] for code in value.codes if code.code in _SCORES), None)
     if score is None and value.number is not None and value.number == int(value.number):
         score = int(value.number)
@@ -213,7 +213,7 @@ def genomic_item(spot: Spot) -> AnyItem | None:
         name = _genomic_part(part)
         if name is None:
             continue
-        value = value_of(part.node, part.doc.narrative)
+        value = value_of(part.all("value"), part.doc.narrative)
         codes.extend(part.code.codes)
         if name == "vaf":
             # A fraction without a unit is of one; with its sign it is of a hundred.

@@ -7,10 +7,10 @@ from typing import Final
 
 from app.imports.domain.fitting import WORD_MOST, Remarks, place, quote
 from app.imports.domain.reading import FoundRecord, NotUsed, Withdrawn
-from app.imports.readers.cda.datatypes import Concept, When, concept, ids_of, when
+from app.imports.readers.cda.datatypes import Concept, When, concept, ids_in, when
 from app.imports.readers.cda.header import PATIENT, Header
 from app.imports.readers.cda.narrative import Narrative
-from app.imports.readers.cda.people import Author, author_in
+from app.imports.readers.cda.people import Author, first_author, first_day, first_organisation
 from app.imports.readers.cda.tree import Node, attribute, child, name_of
 from app.records.domain.kinds import AnyRecord
 
@@ -52,6 +52,9 @@ class Spot:
     own_code: Concept | None = None
     authors: tuple[Author, ...] | None = None
     """The author whom it names itself, once they were looked for; empty where it names none."""
+    inside: dict[str, list[Node]] | None = None
+    """Its children by name, gone through once: to look for each is what reading would spend most of its time on."""
+    known: tuple[str, ...] | None = None
 
     def to(self, node: Node, step: str) -> "Spot":
         """Return a part of this statement."""
@@ -59,29 +62,49 @@ class Spot:
             doc=self.doc, node=node, place=f"{self.place}/{step}", section=self.section, author=self.author
         )
 
+    def all(self, name: str) -> list[Node]:
+        """Return its children of a name."""
+        if self.inside is None:
+            self.inside = {}
+            for one in self.node.iterchildren():
+                self.inside.setdefault(name_of(one), []).append(one)
+        return self.inside.get(name, [])
+
+    def first(self, name: str) -> Node | None:
+        """Return its first child of a name."""
+        found = self.all(name)
+        return found[0] if found else None
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The templates that it says it follows."""
+        if self.known is None:
+            self.known = tuple(root for one in self.all("templateId") if (root := one.get("root")))
+        return self.known
+
     @property
     def code(self) -> Concept:
         """Its own code, read once."""
         if self.own_code is None:
-            self.own_code = concept(child(self.node, "code"), self.doc.narrative)
+            self.own_code = concept(self.first("code"), self.doc.narrative)
         return self.own_code
 
-    def concept(self, *path: str) -> Concept:
+    def concept(self, name: str, *path: str) -> Concept:
         """Return the coded concept at the end of a path."""
-        return concept(child(self.node, *path), self.doc.narrative)
+        return concept(child(self.first(name), *path), self.doc.narrative)
 
-    def when(self, *path: str) -> When:
-        """Return the time at the end of a path, the statement's own where none is given."""
-        return when(child(self.node, *(path or ("effectiveTime",))))
+    def when(self, name: str = "effectiveTime") -> When:
+        """Return the time of a name, its own where none is given."""
+        return when(self.first(name))
 
-    def words(self, *path: str) -> str | None:
+    def words(self, name: str = "text", *path: str) -> str | None:
         """Return the words of a text at the end of a path, followed to the narrative."""
-        return self.doc.narrative.words(child(self.node, *(path or ("text",))))
+        return self.doc.narrative.words(child(self.first(name), *path))
 
     @property
     def status(self) -> str:
         """Its status code."""
-        return (attribute(child(self.node, "statusCode"), "code") or "").casefold()
+        return (attribute(self.first("statusCode"), "code") or "").casefold()
 
     @property
     def mood(self) -> str:
@@ -96,7 +119,7 @@ class Spot:
     @property
     def ids(self) -> tuple[str, ...]:
         """Its identifiers."""
-        return ids_of(self.node)
+        return ids_in(self.all("id"))
 
     @property
     def external_id(self) -> str | None:
@@ -107,14 +130,27 @@ class Spot:
     def own_author(self) -> Author | None:
         """Return the author whom the statement itself names."""
         if self.authors is None:
-            found = author_in(self.node, self.doc.header.people, self.doc.narrative)
+            found = first_author(self.all("author"), self.doc.header.people, self.doc.narrative)
             self.authors = () if found is None else (found,)
         return self.authors[0] if self.authors else None
 
+    def written_on(self) -> str | None:
+        """Return when its author wrote it."""
+        return first_day(self.all("author"))
+
+    def performer(self) -> str | None:
+        """Return the organisation that performed it."""
+        return first_organisation(self.all("performer"))
+
     @property
     def quoted(self) -> str | None:
-        """The words in the narrative that it refers to."""
-        return self.doc.narrative.quote(self.node)
+        """The words in the narrative that it refers to, in its text, its code or its value."""
+        narrative = self.doc.narrative
+        return (
+            narrative.quoted(self.first("text"))
+            or narrative.quoted(child(self.first("code"), "originalText"))
+            or narrative.quoted(child(self.first("value"), "originalText"))
+        )
 
     def key(self) -> str | None:
         """Return the key that its first identifier gives; None where it has none."""

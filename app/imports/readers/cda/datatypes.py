@@ -3,6 +3,7 @@
 Source: HL7 Version 3 Standard, Data Types (R1), as used by CDA R2.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -88,9 +89,14 @@ def _named(text: str | None) -> str | None:
 
 def ids_of(node: Node) -> tuple[str, ...]:
     """Return the identifiers of a thing as `root|extension`, those that say nothing left out."""
+    return ids_in(children(node, "id"))
+
+
+def ids_in(ids: Iterable[Node]) -> tuple[str, ...]:
+    """Return identifiers as `root|extension`, those that say nothing left out."""
     return tuple(
         "|".join(part for part in (one.get("root"), one.get("extension")) if part)
-        for one in children(node, "id")
+        for one in ids
         if not one.get("nullFlavor") and (one.get("root") or one.get("extension"))
     )
 

@@ -11,7 +11,7 @@ from app.imports.readers.cda.datatypes import Concept, concept
 from app.imports.readers.cda.narrative import written
 from app.imports.readers.cda.problems import read_problem
 from app.imports.readers.cda.statements import parts_of, reason_of
-from app.imports.readers.cda.tree import child, children, templates
+from app.imports.readers.cda.tree import child
 from app.records.domain.course import Admission
 
 _STAYS: Final = frozenset(
@@ -42,7 +42,7 @@ def read_encounter(spot: Spot) -> Iterator[AnyItem]:
     else:
         yield spot.skipped("A visit that is no stay in hospital is not kept as a record.")
     for part in parts_of(spot):
-        if _DIAGNOSIS in templates(part.node):
+        if _DIAGNOSIS in part.templates:
             yield from read_problem(part)
 
 
@@ -83,7 +83,7 @@ def admission_of(
 
 
 def _facility(spot: Spot) -> str | None:
-    for participant in children(spot.node, "participant"):
+    for participant in spot.all("participant"):
         if participant.get("typeCode") == "LOC":
             role = child(participant, "participantRole")
             name = (

@@ -15,7 +15,7 @@ from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept, When, concept, when
 from app.imports.readers.cda.narrative import written
 from app.imports.readers.cda.statements import comment_of, parts_of, reason_of, status_value
-from app.imports.readers.cda.tree import Node, attribute, child, children, templates, type_of
+from app.imports.readers.cda.tree import Node, attribute, child, children, type_of
 from app.records.domain.base import Absence
 from app.records.domain.course import Drug, Treatment
 
@@ -94,7 +94,7 @@ def _not_given(spot: Spot, named: Concept) -> AnyItem:
 
 
 def _product(spot: Spot) -> Concept:
-    material = child(spot.node, "consumable", "manufacturedProduct", "manufacturedMaterial")
+    material = child(spot.first("consumable"), "manufacturedProduct", "manufacturedMaterial")
     found = concept(child(material, "code"), spot.doc.narrative)
     name = found.shown or written(child(material, "name"))
     return Concept(name=name, codes=found.codes, null=found.null or attribute(material, "nullFlavor"))
@@ -154,8 +154,8 @@ def _note(spot: Spot) -> str | None:
 
 
 def _dose(spot: Spot) -> str | None:
-    dose = _amount(child(spot.node, "doseQuantity"))
-    rate = _amount(child(spot.node, "rateQuantity"))
+    dose = _amount(spot.first("doseQuantity"))
+    rate = _amount(spot.first("rateQuantity"))
     return ", ".join(filter(None, (dose, f"at {rate}" if rate else None))) or None
 
 
@@ -173,15 +173,15 @@ def _amount(node: Node | None) -> str | None:
 def _timing(spot: Spot) -> _Timing:
     taken = When()
     said: list[str] = []
-    for time in children(spot.node, "effectiveTime"):
+    for time in spot.all("effectiveTime"):
         words = _frequency(time, said)
         if not words and taken == When():
             taken = when(time)
     frequency = ", ".join(said) or None
     if frequency is None:
-        sig = next((part for part in parts_of(spot) if _SIG in templates(part.node)), None)
+        sig = next((part for part in parts_of(spot) if _SIG in part.templates), None)
         frequency = " ".join((sig.words() or "").split()) if sig is not None else None
-    if frequency and next(children(spot.node, "precondition"), None) is not None:
+    if frequency and spot.all("precondition"):
         frequency = f"{frequency}, as needed"
     return _Timing(taken=taken, frequency=frequency or None)
 

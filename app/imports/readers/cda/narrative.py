@@ -50,18 +50,14 @@ class Narrative:
         words = self.words(text)
         return " ".join(words[:_LINE_MOST].split()) or None if words else None
 
-    def quote(self, statement: Node) -> str | None:
-        """Return the words in the narrative that a statement refers to, in its text or its code, as a quotation."""
-        for path in (("text",), ("code", "originalText"), ("value", "originalText")):
-            text = child(statement, *path)
-            reference = _reference(text)
-            if text is None or reference is None:
-                continue
-            if reference not in self._quoted:
-                self._quoted[reference] = quote(self._meant(text)[1])
-            if self._quoted[reference]:
-                return self._quoted[reference]
-        return None
+    def quoted(self, text: Node | None) -> str | None:
+        """Return the words of the narrative that a text refers to, as a quotation; None where it refers to none."""
+        reference = _reference(text)
+        if text is None or reference is None:
+            return None
+        if reference not in self._quoted:
+            self._quoted[reference] = quote(self._meant(text)[1])
+        return self._quoted[reference]
 
     def _meant(self, text: Node) -> tuple[bool, str | None]:
         """Return whether a text refers to words of the document, and those words."""
@@ -75,7 +71,7 @@ class Narrative:
 
 
 def _reference(text: Node | None) -> str | None:
-    if text is None:
+    if text is None or not len(text):
         return None
     reference = child(text, "reference")
     if reference is not None:

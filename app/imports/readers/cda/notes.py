@@ -12,9 +12,9 @@ from app.imports.domain.reading import AnyItem, FoundDocument
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept
 from app.imports.readers.cda.media import document_of, embedded
-from app.imports.readers.cda.people import Author, written_on
+from app.imports.readers.cda.people import Author
 from app.imports.readers.cda.statements import parts_of
-from app.imports.readers.cda.tree import child, templates
+from app.imports.readers.cda.tree import child
 from app.records.domain.disease import PathologyReport
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.statements import Opinion
@@ -26,7 +26,7 @@ _ANY_NOTE: Final = "34109-9"
 def note_items(spot: Spot) -> Iterator[AnyItem]:
     """Yield the notes that were written on something."""
     for part in parts_of(spot):
-        if _NOTE in templates(part.node):
+        if _NOTE in part.templates:
             yield from read_note(part)
 
 
@@ -36,7 +36,7 @@ def read_note(spot: Spot) -> Iterator[AnyItem]:
         yield spot.withdrawn()
         return
     code = _kind(spot)
-    text_node = child(spot.node, "text")
+    text_node = spot.first("text")
     papers: tuple[str, ...] = ()
     if text_node is not None and (text_node.get("representation") == "B64" or text_node.get("mediaType")):
         for item in embedded(spot, text_node, code=code):
@@ -55,7 +55,7 @@ def read_note(spot: Spot) -> Iterator[AnyItem]:
 
 
 def _words(spot: Spot) -> str | None:
-    text_node = child(spot.node, "text")
+    text_node = spot.first("text")
     if text_node is None:
         return None
     reference = child(text_node, "reference")
@@ -91,7 +91,7 @@ def opinion_or_report(
         return document_of(spot, content, "text/plain", code=code, title=code.shown, key=key)
     remarks = Remarks()
     kind = paper_of(code.codes, code.shown).kind
-    date = spot.when().day or written_on(spot.node) or spot.doc.header.date
+    date = spot.when().day or spot.written_on() or spot.doc.header.date
     common = {
         "origin": "cda",
         "date": date,

@@ -17,7 +17,6 @@ from app.imports.readers.cda.problems import read_problem
 from app.imports.readers.cda.procedures import read_procedure
 from app.imports.readers.cda.results import read_result
 from app.imports.readers.cda.statements import parts_of, taken_back
-from app.imports.readers.cda.tree import child
 from app.imports.readers.cda.vitals import read_vital
 from app.records.domain.statements import FollowUpPlan, PlannedTest, Planning
 
@@ -139,7 +138,7 @@ def read_other(spot: Spot) -> Iterator[AnyItem]:
     """Read an entry of no known template by what it is."""
     match spot.step:
         case "observationMedia":
-            yield from embedded(spot, child(spot.node, "value"))
+            yield from embedded(spot, spot.first("value"))
         case "substanceAdministration":
             yield from read_medication(spot)
         case "encounter":

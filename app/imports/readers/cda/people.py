@@ -1,6 +1,6 @@
 """Who wrote and who did something, named in full even where an entry gives only an id."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -100,24 +100,17 @@ def _read(entity: Node, narrative: Narrative) -> Author | None:
     )
 
 
-def author_in(statement: Node, people: Directory, narrative: Narrative) -> Author | None:
+def first_author(holders: Iterable[Node], people: Directory, narrative: Narrative) -> Author | None:
     """Return the first author whom a statement names; None where it names none."""
-    for holder in children(statement, "author"):
-        found = author_of(holder, people, narrative)
-        if found is not None:
-            return found
-    return None
+    return next((found for one in holders if (found := author_of(one, people, narrative)) is not None), None)
 
 
-def written_on(statement: Node) -> str | None:
+def first_day(holders: Iterable[Node]) -> str | None:
     """Return when the first author who gives a time wrote a statement."""
-    return next((day for one in children(statement, "author") if (day := when(child(one, "time")).day)), None)
+    return next((day for one in holders if (day := when(child(one, "time")).day)), None)
 
 
-def organisation_of(statement: Node) -> str | None:
-    """Return the organisation that performed something."""
-    for holder in children(statement, "performer"):
-        name = own_text(child(holder, "assignedEntity", "representedOrganization", "name"))
-        if name:
-            return name
-    return None
+def first_organisation(holders: Iterable[Node]) -> str | None:
+    """Return the first organisation among those who performed something."""
+    names = (own_text(child(one, "assignedEntity", "representedOrganization", "name")) for one in holders)
+    return next(filter(None, names), None)

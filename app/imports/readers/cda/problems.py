@@ -14,7 +14,7 @@ from app.imports.readers.cda.cancer import stage_items
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept, When, concept
 from app.imports.readers.cda.statements import comment_of, inner, noted_on, parts_of, status_value
-from app.imports.readers.cda.tree import Node, child, children, templates
+from app.imports.readers.cda.tree import Node, child, children
 from app.records.domain.base import Absence, Coding, Laterality
 
 _ANY_PROBLEM: Final = frozenset(
@@ -49,10 +49,10 @@ def read_problem(spot: Spot) -> Iterator[AnyItem]:
 
 
 def _is_problem(spot: Spot) -> bool:
-    if _OBSERVATION in templates(spot.node):
+    if _OBSERVATION in spot.templates:
         return True
-    return not any(one.startswith("2.16.840.1.113883.10.20.22.4.") for one in templates(spot.node)) and (
-        child(spot.node, "value") is not None
+    return not any(one.startswith("2.16.840.1.113883.10.20.22.4.") for one in spot.templates) and (
+        spot.first("value") is not None
     )
 
 
@@ -79,7 +79,7 @@ def _observation(spot: Spot, concern: Spot | None) -> Iterator[AnyItem]:
 
 
 def _unnamed(spot: Spot, value: Concept) -> AnyItem:
-    if value.null is not None or child(spot.node, "value") is None:
+    if value.null is not None or spot.first("value") is None:
         return spot.skipped(
             "The observation gives no illness, and its words are empty or missing.",
             "Send the illness as a code, a display or original text.",
@@ -144,10 +144,10 @@ def _is_current(spot: Spot, concern: Spot | None, time: When) -> bool | None:
 
 def _site(spot: Spot) -> tuple[Concept, Laterality | None]:
     """Return the body site and side: a target site, else a qualifier of the problem's own code."""
-    target = child(spot.node, "targetSiteCode")
+    target = spot.first("targetSiteCode")
     side = _qualified(child(target, "qualifier"), _SIDE, spot) if target is not None else NOTHING
     site = concept(target, spot.doc.narrative)
-    for qualifier in children(child(spot.node, "value"), "qualifier"):
+    for qualifier in children(spot.first("value"), "qualifier"):
         if site is NOTHING:
             site = _qualified(qualifier, _SITE, spot)
         if side is NOTHING:
@@ -166,6 +166,6 @@ def _qualified(qualifier: Node | None, names: frozenset[str], spot: Spot) -> Con
 def _diagnosed(spot: Spot) -> str | None:
     """Return the date of diagnosis where the sender states one beside the onset."""
     for part in parts_of(spot):
-        if part.step == "act" and _DIAGNOSED in templates(part.node):
+        if part.step == "act" and _DIAGNOSED in part.templates:
             return part.when().day
     return None

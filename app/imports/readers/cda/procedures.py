@@ -13,9 +13,8 @@ from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept, concept
 from app.imports.readers.cda.notes import note_items
-from app.imports.readers.cda.people import organisation_of
 from app.imports.readers.cda.statements import comment_of
-from app.imports.readers.cda.tree import child, children, templates
+from app.imports.readers.cda.tree import child, children
 from app.records.domain.base import Absence, Laterality
 from app.records.domain.findings import ImagingStudy
 
@@ -58,7 +57,7 @@ def _procedure(spot: Spot) -> AnyItem:
 
 def _is_examination(spot: Spot, name: str | None, code: Concept) -> bool:
     """Tell whether something was looked at or talked about rather than done to the body: templates 12 and 13."""
-    if _EXAMINATIONS.isdisjoint(templates(spot.node)):
+    if _EXAMINATIONS.isdisjoint(spot.templates):
         return False
     return category_of(name, code.codes) in {"other", "supportive"}
 
@@ -85,7 +84,7 @@ def _treatment(spot: Spot, code: Concept, name: str | None, absent: Absence | No
             reason_ended="aborted" if spot.status == "aborted" else None,
             author=author.name if author else None,
             asserted_by=author.stands if author else None,
-            facility=organisation_of(spot.node),
+            facility=spot.performer(),
             external_id=spot.external_id,
             note=comment_of(spot),
         ),
@@ -98,7 +97,7 @@ def _treatment(spot: Spot, code: Concept, name: str | None, absent: Absence | No
 
 
 def _site(spot: Spot) -> tuple[Concept, Laterality | None]:
-    target = child(spot.node, "targetSiteCode")
+    target = spot.first("targetSiteCode")
     site = concept(target, spot.doc.narrative)
     for qualifier in children(target, "qualifier"):
         if concept(child(qualifier, "name"), spot.doc.narrative).has(_SIDE):
@@ -124,7 +123,7 @@ def _imaging(spot: Spot, code: Concept, name: str | None) -> AnyItem:
             stated=absent,
             codes=usable(code.codes, remarks),
             author=word(author.name if author else None, remarks, "author"),
-            facility=word(organisation_of(spot.node), remarks, "facility"),
+            facility=word(spot.performer(), remarks, "facility"),
             external_id=spot.external_id,
             note=comment_of(spot),
         ),

@@ -215,7 +215,7 @@ def _catalogue(report: Report) -> tuple[str | None, Modality | None, int, int]:
     for use, spot in report.entries:
         if use != "imaging_part" or not spot.code.has(_STUDY):
             continue
-        uid = attribute(child(spot.node, "id"), "root")
+        uid = attribute(spot.first("id"), "root")
         modality, series, instances = None, 0, 0
         for part in parts_of(spot):
             if part.code.has(_SERIES):
@@ -227,7 +227,7 @@ def _catalogue(report: Report) -> tuple[str | None, Modality | None, int, int]:
 
 
 def _series_modality(series: Spot) -> Modality | None:
-    for qualifier in children(child(series.node, "code"), "qualifier"):
+    for qualifier in children(series.first("code"), "qualifier"):
         if attribute(child(qualifier, "name"), "code") == _MODALITY:
             value = concept(child(qualifier, "value"), series.doc.narrative)
             return modality_of(None, value.codes) or modality_of(value.shown)
@@ -241,7 +241,7 @@ def _lesions(report: Report) -> Iterator[Lesion]:
         if use != "imaging_part":
             continue
         for part in parts_of(spot):
-            value = value_of(part.node, part.doc.narrative)
+            value = value_of(part.all("value"), part.doc.narrative)
             scale = {"mm": 1, "cm": 10}.get(value.unit or "")
             name = part.code.shown
             if scale is None or value.number is None or value.comparator or value.number < 0 or name is None:

@@ -23,9 +23,7 @@ from app.imports.readers.cda.cancer import (
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
 from app.imports.readers.cda.media import embedded
-from app.imports.readers.cda.people import organisation_of
 from app.imports.readers.cda.statements import comment_of, parts_of, taken_back
-from app.imports.readers.cda.tree import child
 from app.imports.readers.cda.values import Value, flag_in, reference_of, value_of
 from app.records.domain.base import Absence
 from app.records.domain.disease import PathologyReport
@@ -67,7 +65,7 @@ def _organizer(spot: Spot) -> Iterator[AnyItem]:
             return
     battery = Battery(
         date=spot.when().day,
-        laboratory=organisation_of(spot.node),
+        laboratory=spot.performer(),
         specimen=_specimen(spot),
         status=spot.status,
         name=spot.code,
@@ -82,7 +80,7 @@ def _organizer(spot: Spot) -> Iterator[AnyItem]:
             yield from read_observation(part, battery)
         elif part.step == "observationMedia":
             found = True
-            yield from embedded(part, child(part.node, "value"))
+            yield from embedded(part, part.first("value"))
     if not found:
         yield spot.skipped("The group holds no results.", "Send it with its observations.")
 
@@ -105,8 +103,8 @@ def read_observation(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
     if scale is not None:
         yield performance_item(spot, scale)
         return
-    value = value_of(spot.node, spot.doc.narrative)
-    value_node = child(spot.node, "value")
+    value = value_of(spot.all("value"), spot.doc.narrative)
+    value_node = spot.first("value")
     if value_node is not None and value_node.get("representation") == "B64":
         yield from embedded(spot, value_node)
         return
@@ -130,7 +128,7 @@ def _measured(spot: Spot, code: Concept, value: Value, battery: Battery) -> AnyI
     time = spot.when()
     if time.bad:
         remarks.add("The date cannot be read; it stands in the payload only.")
-    reference = reference_of(spot.node, value.unit, spot.doc.narrative)
+    reference = reference_of(spot.all("referenceRange"), value.unit, spot.doc.narrative)
     status = spot.status or battery.status
     author = spot.own_author()
     record = result_record(
@@ -145,10 +143,10 @@ def _measured(spot: Spot, code: Concept, value: Value, battery: Battery) -> AnyI
             reference_low=reference.low,
             reference_high=reference.high,
             reference_text=reference.text,
-            flag=flag_in(spot.node),
+            flag=flag_in(spot.all("interpretationCode")),
             date=time.day or battery.date,
             absent=Absence.NOT_DONE if status in _NOT_DONE else value.absent,
-            laboratory=organisation_of(spot.node) or battery.laboratory,
+            laboratory=spot.performer() or battery.laboratory,
             specimen=_specimen(spot) or battery.specimen,
             method=spot.concept("methodCode").shown,
             note=comment_of(spot),
@@ -175,7 +173,7 @@ def _words(value: Value) -> str | None:
 def _empty(spot: Spot, value: Value, status: str) -> AnyItem:
     if status in {"active", "held", "new"}:
         return spot.skipped("The result is still awaited.", "Send it again once it is there.")
-    if value.null is not None or child(spot.node, "value") is None:
+    if value.null is not None or spot.first("value") is None:
         return spot.skipped("The result has no value, and no reason that can be kept.", "Send the value.")
     return spot.rejected(
         "The result's value cannot be kept: it is empty, or too long for one result.",
@@ -217,7 +215,7 @@ def _report(spot: Spot, code: Concept, value: Value, battery: Battery) -> Iterat
         "codes": usable(code.codes, remarks),
         "author": author.name if author else None,
         "asserted_by": author.stands if author else None,
-        "facility": word(organisation_of(spot.node) or battery.laboratory, remarks, "facility"),
+        "facility": word(spot.performer() or battery.laboratory, remarks, "facility"),
         "external_id": spot.external_id,
         "note": text(comment_of(spot), remarks, "note"),
     }

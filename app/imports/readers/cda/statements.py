@@ -6,8 +6,7 @@ from typing import Final
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
-from app.imports.readers.cda.people import written_on
-from app.imports.readers.cda.tree import V3, Node, attribute, child, name_of, templates
+from app.imports.readers.cda.tree import Node, attribute, name_of
 
 STATEMENTS: Final = frozenset(
     {
@@ -48,7 +47,7 @@ def parts_of(spot: Spot) -> tuple[Spot, ...]:
 
 def _parts(spot: Spot) -> Iterator[Spot]:
     for name in _HOLDERS:
-        for index, holder in enumerate(spot.node.iterchildren(V3 + name), 1):
+        for index, holder in enumerate(spot.all(name), 1):
             statement = statement_in(holder)
             if statement is not None:
                 yield spot.to(statement, f"{name}[{index}]/{name_of(statement)}")
@@ -56,7 +55,7 @@ def _parts(spot: Spot) -> Iterator[Spot]:
 
 def part_with(spot: Spot, template: str) -> Spot | None:
     """Return the first part that follows a template."""
-    return next((part for part in parts_of(spot) if template in templates(part.node)), None)
+    return next((part for part in parts_of(spot) if template in part.templates), None)
 
 
 def inner(spot: Spot, name: str) -> bool:
@@ -82,7 +81,7 @@ def comment_of(spot: Spot) -> str | None:
     for part in parts_of(spot):
         if part.step != "act":
             continue
-        if _COMMENT in templates(part.node):
+        if _COMMENT in part.templates:
             said.extend(filter(None, (part.words(),)))
         elif (code := part.code).has(_FAILED):
             said.append(": ".join(filter(None, (code.shown, part.words()))))
@@ -95,14 +94,14 @@ def noted_on(spot: Spot, concern: Spot | None) -> str | None:
         since = concern.when()
         if since.start is not None:
             return since.start
-    return written_on(spot.node) or (written_on(concern.node) if concern is not None else None)
+    return spot.written_on() or (concern.written_on() if concern is not None else None)
 
 
 def status_value(spot: Spot) -> Concept:
     """Return the value of a statement's status observation, as R1.1 and CCD write it."""
     for part in parts_of(spot):
         if part.step == "observation":
-            code = child(part.node, "code")
+            code = part.first("code")
             if code is not None and code.get("code") == _STATUS:
                 return part.concept("value")
     return NOTHING
@@ -112,7 +111,7 @@ def reason_of(spot: Spot) -> str | None:
     """Return what something is for: its indication."""
     for part in parts_of(spot):
         if part.step == "observation" and (
-            _INDICATION in templates(part.node) or attribute(part.node.getparent(), "typeCode") == "RSON"
+            _INDICATION in part.templates or attribute(part.node.getparent(), "typeCode") == "RSON"
         ):
             shown = part.concept("value").shown
             if shown:

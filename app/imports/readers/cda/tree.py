@@ -15,7 +15,7 @@ XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
 def child(node: Node | None, *names: str) -> Node | None:
     """Return the first element at the end of a path of names, each first of its name; None where there is none."""
     for name in names:
-        if node is None:
+        if node is None or not len(node):
             return None
         node = next(node.iterchildren(V3 + name), None)
     return node

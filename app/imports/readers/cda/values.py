@@ -4,6 +4,7 @@ Source: CDA R2 (Observation.value, referenceRange); HL7 v3 Data Types R1 (PQ, IV
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeAlias
 
@@ -39,9 +40,9 @@ NONE: Final = Value()
 _Number: TypeAlias = Decimal | None
 
 
-def value_of(observation: Node, narrative: Narrative) -> Value:
-    """Return what an observation found, of several values the first number, else all words together."""
-    found = [_value(one, narrative) for one in children(observation, "value")]
+def value_of(values: Iterable[Node], narrative: Narrative) -> Value:
+    """Return what an observation's values say: of several the first number, else all words together."""
+    found = [_value(one, narrative) for one in values]
     if not found:
         return NONE
     if len(found) > 1 and all(one.text for one in found):
@@ -172,13 +173,9 @@ class Range(Struct, frozen=True, kw_only=True, gc=False):
     text: str | None = None
 
 
-def reference_of(observation: Node, unit: str | None, narrative: Narrative) -> Range:
+def reference_of(holders: Iterable[Node], unit: str | None, narrative: Narrative) -> Range:
     """Return the range that counts as normal; where several are given and none is marked so, all of them as words."""
-    ranges = [
-        one
-        for holder in children(observation, "referenceRange")
-        if (one := child(holder, "observationRange")) is not None
-    ]
+    ranges = [one for holder in holders if (one := child(holder, "observationRange")) is not None]
     normal = [one for one in ranges if attribute(child(one, "interpretationCode"), "code") == "N"]
     chosen = normal or ranges
     if not chosen:
@@ -218,9 +215,9 @@ def _range_words(node: Node, narrative: Narrative) -> str | None:
     return f"{found.comparator or ''}{found.number}{f' {found.unit}' if found.unit else ''}"
 
 
-def flag_in(observation: Node) -> Flag | None:
+def flag_in(codes: Iterable[Node]) -> Flag | None:
     """Return the laboratory's own flag."""
-    for one in children(observation, "interpretationCode"):
+    for one in codes:
         flag = flag_of(one.get("code") or "")
         if flag is not None:
             return flag

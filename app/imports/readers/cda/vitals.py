@@ -59,7 +59,7 @@ def _vital(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
 
 def _fever(spot: Spot, battery: Battery, code: Concept) -> AnyItem | None:
     """Return a temperature of 38.0 °C or more, which the emergency words look for. Source: clinical.md section 4."""
-    value = value_of(spot.node, spot.doc.narrative)
+    value = value_of(spot.all("value"), spot.doc.narrative)
     if value.number is None or value.comparator is not None:
         return None
     celsius = {"Cel": value.number, "[degF]": (value.number - 32) * 5 / 9}.get(value.unit or "")
