@@ -80,7 +80,7 @@ _COMPLICATIONS: Final = frozenset({"55109-3", "10830-8"})
 _NO_COMPLICATIONS: Final = frozenset(
     {"none", "no complications", "no complication", "no immediate complications", "nil", "none apparent"}
 )
-_SPOKEN: Final = ("10223-6", "29554-3")
+_NAMED: Final = "10223-6"
 
 
 def _procedure(report: Report, doc: Doc) -> Iterator[AnyItem]:
@@ -112,6 +112,7 @@ def _procedure(report: Report, doc: Doc) -> Iterator[AnyItem]:
         remarks,
     )
     if record is None:
+        yield event.rejected("The procedure has no name that can be kept.", "Send its name in the header.")
         return
     if len(note) > TEXT_MOST:
         remarks.add("The report is too long for a note; it stands in the payload only.")
@@ -125,7 +126,7 @@ def _event_code(header: Header, doc: Doc) -> Concept:
 def _by_section(report: Report) -> str | None:
     """Return the procedure in the words of the section that names it."""
     for part in report.parts:
-        if part.spot.section in _SPOKEN and len(part.words) <= 200 and "\n" not in part.words:  # noqa: PLR2004  a Word
+        if part.spot.section == _NAMED and len(part.words) <= 200 and "\n" not in part.words:  # noqa: PLR2004  a Word
             return part.words
     return None
 
@@ -171,22 +172,35 @@ def _imaging(report: Report, doc: Doc) -> AnyItem:
     impression = text("\n\n".join(part.words for part in impressions), remarks, "impression")
     author = header.author
     place = Spot(doc=doc, node=first.node, place="/ClinicalDocument/documentationOf/serviceEvent")
+    modality = (
+        modality
+        or modality_of(header.title)
+        or modality_of(code.shown, code.codes)
+        or modality_of(paper.modality)
+    )
+    regions = paper.regions or regions_of(header.title or "") or regions_of(shown)
+    uid = study or _event_uid(header.event)
+    lesions = tuple(_lesions(report))
+    if impression is None and not (modality or regions or uid or lesions):
+        # All that is told of the study are its words, under whatever heading they stand.
+        impression, note = note, None
+    if impression is None and not (modality or regions or uid or lesions):
+        return place.rejected(
+            "The report says nothing of the study that can be kept.", "Send its parts in sections."
+        )
     return place.found(
         ImagingStudy(
             kind="imaging_study",
             origin="cda",
-            modality=modality
-            or modality_of(header.title)
-            or modality_of(code.shown, code.codes)
-            or modality_of(paper.modality),
-            regions=paper.regions or regions_of(header.title or "") or regions_of(shown),
+            modality=modality,
+            regions=regions,
             accession=word(header.accession, remarks, "accession"),
-            study_uid=study or _event_uid(header.event),
+            study_uid=uid,
             date=event_time.start or header.date,
             reported_on=header.date,
             compared_with=word(compared, remarks, "comparison"),
             impression=impression,
-            lesions=tuple(_lesions(report)),
+            lesions=lesions,
             series_count=series or None,
             instance_count=instances or None,
             note=note,

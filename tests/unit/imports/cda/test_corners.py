@@ -686,3 +686,22 @@ def test_a_document_without_a_body_or_a_patient_says_so() -> None:
     document = (whole[:start] + whole[end:]).encode()
 
     assert [item.detail for item in left_out(document)] == ["The document has no body."]
+
+
+def test_an_imaging_report_that_only_has_words_is_its_words() -> None:
+    document = a_document(
+        a_section("121070", text="Nothing new.", title="Findings"), code="18748-4", title="Report"
+    )
+
+    record = the_one(document)
+
+    assert isinstance(record, ImagingStudy)
+    assert (record.impression, record.note) == ("Findings\nNothing new.", None)
+
+
+def test_an_imaging_report_too_long_to_keep_and_an_operation_without_a_name_are_refused() -> None:
+    imaging = a_document(a_section("121070", text="word " * 5_000), code="18748-4", title="Report")
+    operation = a_document(a_section("29554-3", text="Done."), code="11504-8", title="x" * 300)
+
+    assert [item.outcome for item in left_out(imaging)] == ["rejected"]
+    assert [item.outcome for item in left_out(operation)] == ["rejected"]
