@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from annotated_types import Ge, MaxLen, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from msgspec import field
 
 from app.records.domain.part import Part
@@ -84,11 +84,35 @@ class Source(Part, frozen=True, kw_only=True, gc=False):
     """The source's name where it is not itself in the case, such as a letter that another report cites."""
 
 
+class Anchor(Part, frozen=True, kw_only=True, gc=False):
+    """An event that a relative date speaks of, by the record that states it."""
+
+    record_id: Word
+    """A record of the same case."""
+    cycle: Annotated[int, Ge(1), Le(500)] | None = None
+    """For a treatment: this cycle of it, counted from 1."""
+    edge: Literal["start", "end"] = "start"
+    """Whether the words mean its first day or its last."""
+
+
+class RelativeDate(Part, frozen=True, kw_only=True, gc=False):
+    """A date that is known only against other events."""
+
+    words: Word
+    """The words of the source, such as `after cycle 3, before the PET`; kept as written."""
+    after: Annotated[tuple[Anchor, ...], MaxLen(20)] = ()
+    """Events that it came after, or on the same day as."""
+    before: Annotated[tuple[Anchor, ...], MaxLen(20)] = ()
+    """Events that it came before, or on the same day as."""
+
+
 class Record(Part, frozen=True, kw_only=True, gc=False):
     """The fields that a record of any kind may carry."""
 
     date: DateText | None = None
     """When the fact was observed, collected, performed or reported, as precisely as it was said (EDTF)."""
+    relative: RelativeDate | None = None
+    """When the fact was observed, where the source says it only against other events; a date of its own comes first."""
     stated: Absence | None = None
     """The record as a whole says `none` (none known), `unknown` or `not_done`, instead of a fact."""
     absent: Annotated[Mapping[str, Absence], MaxLen(50)] = field(default_factory=dict)

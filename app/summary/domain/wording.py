@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from app.summary.domain.language import quoted
+from app.timeline.domain.drafts import RELATIVE
 from app.timeline.domain.event import TimelineEvent
 
 ROLES: Final[Mapping[str, str]] = {
@@ -127,6 +128,8 @@ DETAILS: Final[Mapping[str, tuple[Detail, ...]]] = {
         Detail("timepoint", "at {}"),
         Detail("detection_limit_percent", "detection limit {} %"),
         Detail("blasts_percent", "marrow blasts {} %"),
+        Detail("circulating_blasts", "blasts in the blood {}"),
+        Detail("extramedullary", "disease outside the marrow {}"),
         Detail("laboratory", "laboratory: {}"),
     ),
     "imaging_study": (
@@ -216,6 +219,9 @@ def who(asserted_by: str | None, author: str | None = None) -> str | None:
 
 def when(event: TimelineEvent) -> str:
     """Give an event's date as written, or say that there is none."""
+    said = event.facts.get("relative")
+    if said is not None and (event.date is None or event.dated_by == RELATIVE):
+        return f"{quoted(said['words'])} ({event.date.text})" if event.date else quoted(said["words"])
     return event.date.text if event.date else NO_DATE
 
 

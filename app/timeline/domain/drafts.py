@@ -6,13 +6,16 @@ from typing import Any, Final
 from msgspec import Struct
 
 from app.casefile.domain.case_file import CaseFile, Entry, papers_rested_on
-from app.records.domain.base import Record
+from app.records.domain.base import Anchor, Record
 from app.records.domain.course import Treatment
 from app.timeline.domain.event_kinds import DOCUMENT_RANK, EVENT_KINDS, OPERATION_RANK, OPERATIONS, EventKind
 from app.timeline.domain.order import Placed, place
+from app.timeline.domain.relative import Anchored, between
 
 END: Final = ":end"
 """What the id of a treatment's last day adds to the record's id."""
+RELATIVE: Final = "relative"
+"""What dates an event that is known only against others."""
 _UNDATED: Final = 1 << 60
 
 
@@ -48,23 +51,29 @@ def drafts_of(case_file: CaseFile, *, without: Collection[type[Record]] = ()) ->
 
 def record_drafts(case_file: CaseFile, kind: type[Record]) -> list[Draft]:
     """Return one draft for each record of a kind, in order of id."""
-    row, paper_dates = EVENT_KINDS[kind], case_file.once(_paper_dates)
-    return [_draft(entry, row, paper_dates) for entry in case_file.of(kind)]
+    row = EVENT_KINDS[kind]
+    return [_draft(case_file, entry, row) for entry in case_file.of(kind)]
 
 
 def draft_of(case_file: CaseFile, entry: Entry[Record]) -> Draft:
     """Return the draft of one record of the case."""
-    return _draft(entry, EVENT_KINDS[type(entry.record)], case_file.once(_paper_dates))
+    return _draft(case_file, entry, EVENT_KINDS[type(entry.record)])
 
 
-def _draft(entry: Entry[Record], row: EventKind, paper_dates: Mapping[str, str]) -> Draft:
+def _draft(case_file: CaseFile, entry: Entry[Record], row: EventKind) -> Draft:
     record: Any = entry.record
     if record.date and row.placed_by[0] == "date":  # so are the ten thousand measured values
         text: str | None = record.date
         dated_by: str | None = "date"
     else:
-        text, dated_by = _date_of(record, row, paper_dates)
+        text, dated_by = _date_of(record, row, case_file)
     rank = OPERATION_RANK if row.kind is Treatment and record.category in OPERATIONS else row.rank
+    if dated_by == RELATIVE:
+        anchored = _anchored(case_file, record, frozenset({entry.id}))
+        if anchored is not None:
+            key = anchored.key(rank)
+            return Draft(key, entry.id, anchored.placed, dated_by, row, entry.id, record)
+        dated_by = None
     if text is None:
         return Draft(_UNDATED + rank, entry.id, None, dated_by, row, entry.id, record)
     placed = place(text)
@@ -73,10 +82,10 @@ def _draft(entry: Entry[Record], row: EventKind, paper_dates: Mapping[str, str])
 
 def _treatment_ends(case_file: CaseFile) -> Iterator[Draft]:
     """Yield a draft for the last day of each treatment that its start does not place already."""
-    row, paper_dates = EVENT_KINDS[Treatment], case_file.once(_paper_dates)
+    row = EVENT_KINDS[Treatment]
     for entry in case_file.of(Treatment):
         record = entry.record
-        if record.ended and record.ended != _date_of(record, row, paper_dates)[0]:
+        if record.ended and record.ended != _date_of(record, row, case_file)[0]:
             over = place(record.ended)
             rank = OPERATION_RANK if record.category in OPERATIONS else row.rank
             yield Draft(over.key + rank, entry.id + END, over, "ended", row, entry.id, record)
@@ -86,16 +95,66 @@ def _paper_dates(case_file: CaseFile) -> Mapping[str, str]:
     return {document.id: document.body.dated for document in case_file.documents if document.body.dated}
 
 
-def _date_of(record: Record, row: EventKind, paper_dates: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """Return the date that places a record, as written, and what it is the date of."""
+def _date_of(record: Record, row: EventKind, case_file: CaseFile) -> tuple[str | None, str | None]:
+    """Return the date that places a record, as written, and what it is the date of; none for a relative one."""
     for name in row.placed_by:
         value = getattr(record, name)
         if value:
             return (value if isinstance(value, str) else _first(value)), name
-    for source in record.sources:
-        if source.document_id and (dated := paper_dates.get(source.document_id)):
-            return dated, "document"
+    if record.relative is not None:
+        return None, RELATIVE
+    if record.sources:
+        paper_dates = case_file.once(_paper_dates)
+        for source in record.sources:
+            if source.document_id and (dated := paper_dates.get(source.document_id)):
+                return dated, "document"
     return None, None
+
+
+def _anchored(case_file: CaseFile, record: Record, seen: frozenset[str]) -> Anchored | None:
+    """Return between which days a relative date lies; None where what it speaks of tells nothing."""
+    if record.relative is None:
+        return None
+    by_id = case_file.once(_by_id)
+
+    def span_of(anchor: Anchor, *, is_after: bool) -> Placed | None:
+        entry = by_id.get(anchor.record_id)
+        if entry is None or anchor.record_id in seen or type(entry.record) not in EVENT_KINDS:
+            return None
+        return _span(case_file, entry, anchor, seen | {anchor.record_id}, is_after=is_after)
+
+    return between(
+        [span for anchor in record.relative.after if (span := span_of(anchor, is_after=True))],
+        [span for anchor in record.relative.before if (span := span_of(anchor, is_after=False))],
+    )
+
+
+def _span(
+    case_file: CaseFile, entry: Entry[Any], anchor: Anchor, seen: frozenset[str], *, is_after: bool
+) -> Placed | None:
+    """Return when the event of an anchor was, as surely as its record tells.
+
+    A cycle or a last day that isn't recorded is no earlier than the start, and no later than the end.
+    """
+    record = entry.record
+    text, dated_by = _date_of(record, EVENT_KINDS[type(record)], case_file)
+    if dated_by == RELATIVE:
+        anchored = _anchored(case_file, record, seen)
+        return anchored.placed if anchored else None
+    ended = getattr(record, "ended", None)
+    cycles = sorted(getattr(record, "cycle_dates", ()), key=lambda one: (place(one).key, one))
+    if anchor.cycle is not None:
+        is_known = anchor.cycle <= len(cycles)
+        wanted = cycles[anchor.cycle - 1] if is_known else (text if is_after else ended)
+    elif anchor.edge == "end":
+        wanted = ended or (text if is_after else None)
+    else:
+        wanted = text
+    return place(wanted) if wanted else None
+
+
+def _by_id(case_file: CaseFile) -> Mapping[str, Entry[Any]]:
+    return {entry.id: entry for entry in case_file.entries}
 
 
 def _first(dates: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import fields
 
 from app.documents.domain.document import Document
-from app.records.domain.base import Coding, Record
+from app.records.domain.base import Anchor, Coding, Record, RelativeDate
 from app.records.domain.course import Drug, SideEffect
 from app.records.domain.disease import Stain
 from app.records.domain.findings import Lesion
@@ -50,7 +50,8 @@ _READERS: Mapping[
 }
 """For each kind: the fields told, what reads them all at once, and those that hold more than a plain value."""
 _NESTED: Mapping[type, tuple[str, ...]] = {
-    kind: kind.__struct_fields__ for kind in (Coding, Drug, Lesion, PlannedTest, SideEffect, Stain)
+    kind: kind.__struct_fields__
+    for kind in (Anchor, Coding, Drug, Lesion, PlannedTest, RelativeDate, SideEffect, Stain)
 }
 _DOCUMENT_FIELDS = (
     "kind",

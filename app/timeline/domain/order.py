@@ -61,8 +61,13 @@ def place(text: str) -> Placed:
         first=first,
         last=last,
         is_day=is_full_day(when),
-        key=(first << _BITS_OF_DAY | last) << _BITS_OF_RANK,
+        key=key_of(first, last),
     )
+
+
+def key_of(first: int, last: int) -> int:
+    """Return the place of a date among others, from its first and last day number."""
+    return (first << _BITS_OF_DAY | last) << _BITS_OF_RANK
 
 
 def in_order_of_ids(case_file: CaseFile) -> CaseFile:
