@@ -49,8 +49,7 @@ BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            **{one: {"schema": {"type": "string", "format": "binary"}, "example": "..."} for one in TYPES},
-            "multipart/form-data": {
+            "multipart/form-data": {  # first, since the try-out page then lets a person choose a file
                 "schema": {
                     "type": "object",
                     "required": ["files"],
@@ -59,6 +58,7 @@ BODY: dict[str, Any] = {
                     },
                 }
             },
+            **{one: {"schema": {"type": "string", "format": "binary"}, "example": "..."} for one in TYPES},
         },
     }
 }
