@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.cases import service as cases
 from app.completeness import keeping as rules
+from app.completeness import sending as requests
 from app.documents import service as documents
 from app.events import service as events
 from app.events.domain import Break, salted
@@ -16,7 +17,13 @@ from app.infra.database import Database
 from app.records import loading as records
 
 BATCH = 500
-STORED = (cases.stored_contents, records.stored_contents, documents.stored_contents, rules.stored_contents)
+STORED = (
+    cases.stored_contents,
+    records.stored_contents,
+    documents.stored_contents,
+    rules.stored_contents,
+    requests.stored_contents,
+)
 
 
 def verify(database: Database, blobs: BlobStore) -> Iterator[Break]:

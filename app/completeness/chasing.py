@@ -1,5 +1,6 @@
 """The chase list of one case: what to ask of whom, with what became of the requests that were sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
@@ -9,12 +10,15 @@ from app.access import service as access_service
 from app.access.domain import Access
 from app.casefile.domain.case_file import CaseFile
 from app.casefile.service import load_case_file
+from app.cases.domain import Case
 from app.completeness.domain.chase.asks import chase
 from app.completeness.domain.chase.letters import About
-from app.completeness.domain.chase.model import Identity, Request, Task
+from app.completeness.domain.chase.model import Chase, Identity, Request, Sent, Task
 from app.completeness.domain.chase.requests import requests_of
 from app.completeness.domain.report import Report
-from app.completeness.service import Rules, report_on
+from app.completeness.domain.rule_files import ChecklistNotFoundError, ProfileNotFoundError
+from app.completeness.sent import load_sent
+from app.completeness.service import Rules, choose_rules, report_on, tag_of
 from app.errors import NotFoundError
 
 
@@ -60,15 +64,44 @@ def case_requests(
         CaseNotFoundError: there is no such case that the key opens.
     """
     case_file = load_case_file(session, access, case_id, zone=zone)
-    report = report_on(case_file, rules.checklist, as_of, profile=rules.profile)
-    chased = chase(case_file, rules.checklist, report)
+    case = case_file.case
+    sent = [(one, rules_of(session, access, case, rules, one)) for one in load_sent(session, case_id)]
+    return chase_list(case_file, rules, as_of, sent)
+
+
+def chase_list(
+    case_file: CaseFile, rules: Rules, as_of: date, sent: Sequence[tuple[Sent, Rules]] = ()
+) -> ChaseList:
+    """Return what a case file leaves to ask; each request that was sent is judged by the rules that it was sent by."""
+    judged: dict[str, tuple[Chase, Report]] = {}
+
+    def judge(by: Rules) -> tuple[Chase, Report]:
+        if by.tag not in judged:
+            report = report_on(case_file, by.checklist, as_of, profile=by.profile)
+            judged[by.tag] = (chase(case_file, by.checklist, report), report)
+        return judged[by.tag]
+
+    chased, report = judge(rules)
     return ChaseList(
         case_file=case_file,
         report=report,
         rules=rules,
-        requests=requests_of(case_id, chased, as_of),
+        requests=requests_of(case_file.case.id, chased, as_of, [(one, *judge(by)) for one, by in sent]),
         tasks=chased.tasks,
     )
+
+
+def rules_of(session: Session, access: Access, case: Case, rules: Rules, sent: Sent) -> Rules:
+    """Return the rules that a request was sent by; those given where they are the same, or are no longer to be had."""
+    named = tag_of(sent.checklist, sent.profile)
+    if named == rules.tag:
+        return rules
+    checklist = f"{sent.checklist.id}@{sent.checklist.sha256}"
+    profile = f"{sent.profile.id}@{sent.profile.sha256}" if sent.profile else None
+    try:
+        return choose_rules(session, access, case, checklist=checklist, profile=profile)
+    except (ChecklistNotFoundError, ProfileNotFoundError):
+        return rules
 
 
 def about(session: Session, access: Access, found: ChaseList, *, identity: Identity) -> About:

@@ -1,8 +1,11 @@
 """What the endpoints of the chase list answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Le
 
 from app.completeness.chasing import ChaseList
 from app.completeness.domain.chase.catalogue import Catalogue, Review
@@ -11,6 +14,7 @@ from app.completeness.domain.chase.model import (
     AskStanding,
     AskState,
     Holder,
+    How,
     Identity,
     Part,
     Request,
@@ -21,8 +25,29 @@ from app.completeness.domain.chase.model import (
 )
 from app.completeness.domain.chase.wording import details_of, is_known, label_of, what_of, why_of
 from app.completeness.domain.report import ChecklistRef, Requirement, RuleRef
+from app.records.domain.base import Text, Word
+from app.records.schemas import CLOSED
+from app.web.dependencies import FIRST_DAY, LAST_DAY
 
 LetterFormat = Literal["json", "text", "html"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSent:
+    """That a request was sent."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
+
+    to: Word
+    """To whom it went: a person, an address, a department."""
+    how: How = "email"
+    """By which way."""
+    on: Annotated[date, Ge(FIRST_DAY), Le(LAST_DAY)] | None = None
+    """The day on which it went out; left out, today."""
+    note: Text | None = None
+    """A remark."""
+    language: Word | None = None
+    """The language of the letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

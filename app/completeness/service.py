@@ -43,7 +43,12 @@ class Rules:
     @property
     def tag(self) -> str:
         """Name the exact rules, for an ETag."""
-        return f"{self.checklist.sha256} {self.profile.sha256 if self.profile else ''}"
+        return tag_of(self.checklist.ref, self.profile)
+
+
+def tag_of(checklist: ChecklistRef, profile: ChecklistRef | None) -> str:
+    """Name the exact rules that a checklist and a profile laid over it are."""
+    return f"{checklist.sha256} {profile.sha256 if profile else ''}"
 
 
 def choose_checklist(case: Case, wanted: str | None) -> Checklist:

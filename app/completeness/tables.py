@@ -1,8 +1,8 @@
-"""Rows of checklists and profiles: an organisation's own, and the product's as they were when they were in use."""
+"""Rows of checklists and profiles, the organisation's own and the product's; and of requests that were sent."""
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base, Instant
@@ -32,3 +32,20 @@ class RuleFileRow(Base):
     added_at: Mapped[datetime] = mapped_column(Instant)
     key_id: Mapped[str | None] = mapped_column(String(36))
     person: Mapped[str | None] = mapped_column(String(200))
+
+
+class SentRequestRow(Base):
+    """A row of `sent_requests`: a request that somebody has sent, as it was then; gone with its case."""
+
+    __tablename__ = "sent_requests"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    request_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    revision: Mapped[int]
+    """The case's revision that the mark made; the audit trail knows the content by it."""
+    sent_on: Mapped[str] = mapped_column(String(10))
+    body: Mapped[str] = mapped_column(Text)
+    """What was asked of whom, to whom it went, when and how, as JSON."""
+    salt: Mapped[str] = mapped_column(String(32))
+    """With the body, gives the hash that the audit trail holds."""
+    recorded_at: Mapped[datetime] = mapped_column(Instant)

@@ -29,6 +29,8 @@ EventKind = Literal[
     "proposal.rejected",
     "checklist.added",
     "profile.added",
+    "request.sent",
+    "request.withdrawn",
 ]
 
 GENESIS = "0" * 64

@@ -92,7 +92,7 @@ def fill(api: Api) -> Place:
             "kind": "marker_result",
             "conflict_id": conflicts[0]["id"],
             "profile_id": "fox-chase",
-            "request_id": a_request(api, place.rpartition("/")[2]),
+            "request_id": a_request(api, place.rpartition("/")[2], f"{CANARY} recipient"),
         },
         organisation_id=whoami["organisation_id"],
         tags=tuple(api.get(one).headers["ETag"] for one in (place, f"{place}/documents/{document['id']}")),
@@ -103,10 +103,13 @@ def fill(api: Api) -> Place:
     )
 
 
-def a_request(api: Api, case_id: str) -> str:
-    """Return the id of a request for what the case lacks."""
-    asked = api.get(f"/v1/cases/{case_id}/requests", status=200).json()["requests"]
-    return str(asked[0]["id"])
+def a_request(api: Api, case_id: str, to: str) -> str:
+    """Send a request for what the case lacks, and return its id: what was sent keeps its id, whatever comes."""
+    place = f"/v1/cases/{case_id}/requests"
+    asked = api.get(place, status=200).json()["requests"]
+    request_id = str(asked[0]["id"])
+    api.post(f"{place}/{request_id}/sent", status=201, json={"to": to})
+    return request_id
 
 
 def propose_merge(api: Api, case_id: str, value: str) -> str:

@@ -108,7 +108,7 @@ def _plain_place(api: Api) -> Place:
             "key": "main_question", "checklist_id": "response", "kind": "marker_result",
             "conflict_id": "conflict-of-nobody",
             "profile_id": "fox-chase",
-            "request_id": a_request(api, case_id),
+            "request_id": a_request(api, case_id, "records office"),
         },
         organisation_id=whoami["organisation_id"], tags=(), cursors=(), posted=(),
         record_ids=(record_id,), sha256=document["sha256"],

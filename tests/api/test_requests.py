@@ -1,10 +1,15 @@
 """The chase list over the API, on both databases."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from app.infra.database import Database
+from app.infra.local_blobs import LocalBlobs
+from app.verification import verify
 from tests.conftest import Api
 from tests.worked_cases import EXAMPLES, LUNG, day_of
 
@@ -64,9 +69,9 @@ def test_one_request_is_read_alone_as_data_text_and_page(api: Api, case_id: str)
     (first, *_) = requests(api, case_id)["requests"]
     place = f"/v1/cases/{case_id}/requests/{first['id']}"
     assert api.get(place, params=DAY, status=200).json() == first
-    text = api.get(place, params=DAY, headers={"Accept": "text/plain"}, status=200)
-    assert text.text == first["letter"]["text"]
-    assert text.headers["content-type"].startswith("text/plain")
+    plain = api.get(place, params=DAY, headers={"Accept": "text/plain"}, status=200)
+    assert plain.text == first["letter"]["text"]
+    assert plain.headers["content-type"].startswith("text/plain")
     page = api.get(place, params={**DAY, "format": "html"}, status=200)
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["content-language"] == "en"
@@ -78,8 +83,8 @@ def test_all_open_letters_come_one_after_the_other(api: Api, case_id: str) -> No
     place = f"/v1/cases/{case_id}/requests"
     page = api.get(place, params=DAY, headers={"Accept": "text/html"}, status=200).text
     assert page.count("<article") == 5
-    text = api.get(place, params={**DAY, "format": "text"}, status=200).text
-    assert len(text.split("\f")) == 5
+    plain = api.get(place, params={**DAY, "format": "text"}, status=200).text
+    assert len(plain.split("\f")) == 5
 
 
 def test_what_was_sent_in_is_shown_as_text_in_a_page(api: Api) -> None:
@@ -106,3 +111,110 @@ def test_a_request_that_is_none_and_a_language_without_words_are_told(api: Api, 
     problem = api.get(f"/v1/cases/{case_id}/requests", params={"language": "tlh"}, status=404).json()
     assert problem["type"] == "/problems/language-not-found"
     assert "en" in problem["detail"]
+
+
+# --- sent -----------------------------------------------------------------------------------------------------------
+
+
+def the_request(api: Api, case_id: str, kind: str, **params: Any) -> dict[str, Any]:
+    return next(one for one in requests(api, case_id, **params)["requests"] if one["holder"]["kind"] == kind)
+
+
+def test_a_request_is_marked_as_sent_once(api: Api, case_id: str) -> None:
+    one = the_request(api, case_id, "laboratory")
+    place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
+    body = {"to": "lab@example.org", "how": "post", "on": "2026-03-18", "note": "with consent"}
+    answer = api.post(place, params=DAY, json=body, status=201, headers={"X-Actor": "A. Coordinator"})
+    assert answer.headers["location"] == place.removesuffix("/sent")
+    marked = answer.json()
+    assert (marked["id"], marked["state"], marked["days_since_sent"]) == (one["id"], "sent", 2)
+    assert marked["sending"] == {**body, "language": None, "by": "A. Coordinator"}
+    revision = api.get(f"/v1/cases/{case_id}", status=200).json()["revision"]
+    assert api.post(place, params=DAY, json=body, status=200).json() == marked
+    assert api.get(f"/v1/cases/{case_id}", status=200).json()["revision"] == revision
+    problem = api.post(place, params=DAY, json={**body, "how": "fax"}, status=409).json()
+    assert problem["type"] == "/problems/already-sent"
+    shown = the_request(api, case_id, "laboratory", as_of="2026-03-28")
+    assert (shown["id"], shown["days_since_sent"]) == (one["id"], 10)
+    events = [event["kind"] for event in api.get(f"/v1/cases/{case_id}/events", status=200).json()["items"]]
+    assert events.count("request.sent") == 1
+
+
+def test_a_mark_made_by_mistake_is_withdrawn(api: Api, case_id: str) -> None:
+    one = the_request(api, case_id, "laboratory")
+    place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
+    assert api.delete(place, status=409).json()["type"] == "/problems/not-sent"
+    api.post(place, params=DAY, json={"to": "them"}, status=201)
+    api.delete(place, status=204)
+    assert the_request(api, case_id, "laboratory") == one
+    api.post(place, params=DAY, json={"to": "others"}, status=201)
+
+
+def test_what_arrives_answers_a_request(api: Api, case_id: str) -> None:
+    one = the_request(api, case_id, "family")
+    api.post(f"/v1/cases/{case_id}/requests/{one['id']}/sent", params=DAY, json={"to": "family"}, status=201)
+    (record_id,) = api.add(case_id, {"kind": "medication", "stated": "none", "date": "2026-03-19"})
+    now = the_request(api, case_id, "family")
+    assert (now["id"], now["state"]) == (one["id"], "answered")
+    settled = [item for item in now["items"] if item["state"] == "settled"]
+    assert [(item["item"], item["answered_by"]) for item in settled] == [
+        ("medications", [{"record_id": record_id, "document_id": None}])
+    ]
+    assert "Current medicines" not in now["letter"]["text"]
+
+
+def test_a_request_is_judged_by_the_checklist_that_it_was_sent_by(api: Api, case_id: str) -> None:
+    one = the_request(api, case_id, "treating_doctor", checklist="progression", profile="fox-chase")
+    assert "progression_detail" in [item["item"] for item in one["items"]]
+    place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
+    api.post(
+        place,
+        params={**DAY, "checklist": "progression", "profile": "fox-chase"},
+        json={"to": "x"},
+        status=201,
+    )
+    now = the_request(api, case_id, "treating_doctor")
+    assert (now["id"], now["state"]) == (one["id"], "sent")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "slug"),
+    [
+        ({"to": "x", "on": "2199-01-01"}, 422, "sent-later"),
+        ({"to": "x", "language": "tlh"}, 404, "language-not-found"),
+        ({"to": "x", "how": "pigeon"}, 422, "invalid-request"),
+        ({}, 422, "invalid-request"),
+    ],
+)
+def test_what_cannot_have_been_sent_is_refused(
+    api: Api, case_id: str, body: dict[str, Any], status: int, slug: str
+) -> None:
+    one = the_request(api, case_id, "family")
+    place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
+    problem = api.post(place, params=DAY, json=body, status=status).json()
+    assert problem["type"] == f"/problems/{slug}"
+
+
+def test_a_request_that_nobody_made_is_not_marked(api: Api, case_id: str) -> None:
+    place = f"/v1/cases/{case_id}/requests/request-of-nobody/sent"
+    assert api.post(place, json={"to": "x"}, status=404).json()["type"] == "/problems/request-not-found"
+
+
+def test_marks_are_erased_with_the_case_and_stand_in_the_trail(
+    api: Api, case_id: str, database_url: str, tmp_path: Path
+) -> None:
+    one = the_request(api, case_id, "family")
+    place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
+    api.post(place, params=DAY, json={"to": "zqfamily"}, status=201)
+    database, blobs = Database(database_url), LocalBlobs(tmp_path / "blobs")
+    try:
+        assert list(verify(database, blobs)) == []
+        with database.connect() as connection:
+            connection.execute(text("UPDATE sent_requests SET body = replace(body, 'zqfamily', 'others')"))
+        assert [one.chain for one in verify(database, blobs)] == [one["id"]]
+        api.delete(f"/v1/cases/{case_id}", status=204)
+        with database.connect() as connection:
+            assert connection.execute(text("SELECT count(*) FROM sent_requests")).scalar() == 0
+        assert list(verify(database, blobs)) == []
+    finally:
+        database.dispose()

@@ -213,7 +213,7 @@ def test_the_family_is_told_not_to_wait_with_what_is_urgent() -> None:
 
 
 def test_a_request_of_which_nothing_waits_has_no_letter() -> None:
-    request = replace(a_request(), asks=(AskStanding(ask=an_ask(), state="answered"),))
+    request = replace(a_request(), asks=(AskStanding(ask=an_ask(), state="settled"),))
     assert letter_of(request, about(), ENGLISH) is None
 
 

@@ -195,8 +195,13 @@ def _ask(rule: ItemRule, item: Item, cause: str, subject: Part | None, wanted: W
         why=item.why,
         action=rule.actions.get(cause) or item.next_action or item.label,
         rule=item.rule,
-        evidence=tuple(Part(record_id=one.record_id, document_id=one.document_id) for one in item.evidence),
+        evidence=parts_of(item),
     )
+
+
+def parts_of(item: Item) -> tuple[Part, ...]:
+    """Return the records and documents that count for an item."""
+    return tuple(Part(record_id=one.record_id, document_id=one.document_id) for one in item.evidence)
 
 
 def _study_on_paper(document: Document) -> Study:

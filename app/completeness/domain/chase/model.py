@@ -6,7 +6,8 @@ from typing import Literal
 from app.completeness.domain.report import ChecklistRef, Requirement, RuleRef
 
 HolderKind = Literal["facility", "imaging", "laboratory", "pathology", "treating_doctor", "family"]
-AskState = Literal["waiting", "answered"]
+AskState = Literal["waiting", "settled"]
+How = Literal["email", "post", "fax", "phone", "portal", "in_person", "other"]
 RequestState = Literal["open", "sent", "answered", "settled"]
 Identity = Literal["full", "none"]
 
@@ -115,10 +116,10 @@ class Sending:
     to: str
     on: str
     """The day, ISO 8601."""
-    how: str
+    how: How
     note: str | None
     language: str | None
-    """The language of the letter."""
+    """The language of the letter; null where it was not said."""
     by: str | None
     """The person who marked it, or the key."""
 

@@ -4,16 +4,15 @@ A thing is asked for by its key. What a request has asked is never asked again b
 no longer asked is answered, whatever else came to be asked since: an answer reopens nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from app.completeness.domain.chase.asks import request_id
+from app.completeness.domain.chase.asks import parts_of, request_id
 from app.completeness.domain.chase.model import (
     Ask,
     AskStanding,
     Chase,
     Holder,
-    Part,
     Request,
     RequestState,
     Sent,
@@ -53,10 +52,11 @@ def _open(case_id: str, chased: Chase, asked: Iterable[str]) -> Iterator[Request
 def _sent(sent: Sent, now: Chase, report: Report, as_of: date) -> Request:
     standing = {ask.key: ask for _, ask in now.asks}
     items = {item.key: item for item in report.items}
-    asks = tuple(_standing(ask, standing, items) for ask in sent.asks)
-    is_answered = any(one.state == "answered" or one.answered_by for one in asks)
-    state: RequestState = "answered" if is_answered else "sent"
-    if all(one.state == "answered" for one in asks):
+    asks = tuple(_standing(ask, standing.get(ask.key), items.get(ask.item)) for ask in sent.asks)
+    state: RequestState = "sent"
+    if any(one.state == "settled" or one.answered_by for one in asks):
+        state = "answered"
+    if all(one.state == "settled" for one in asks):
         state = "settled"
     return Request(
         id=sent.id,
@@ -68,17 +68,13 @@ def _sent(sent: Sent, now: Chase, report: Report, as_of: date) -> Request:
     )
 
 
-def _standing(ask: Ask, standing: Mapping[str, Ask], items: Mapping[str, Item]) -> AskStanding:
-    still = standing.get(ask.key)
-    item = items.get(ask.item)
+def _standing(ask: Ask, still: Ask | None, item: Item | None) -> AskStanding:
+    """Say whether what was asked is asked still: then as it is today, for less may be lacking than when it was sent."""
     known = {part.id for part in ask.evidence}
-    new = tuple(
-        part
-        for part in (
-            Part(record_id=one.record_id, document_id=one.document_id)
-            for one in (item.evidence if item else ())
-        )
-        if part.id not in known
-    )
-    # What is asked still, is asked as it is today: fewer fields may be lacking than when it was sent.
-    return AskStanding(ask=still or ask, state="waiting" if still else "answered", answered_by=new)
+    counts = parts_of(item) if item else ()
+    new = tuple(part for part in counts if part.id not in known)
+    if still is not None:
+        # What came in beside a single record or paper that is asked about doesn't answer for it.
+        return AskStanding(ask=still, state="waiting", answered_by=() if ask.subject else new)
+    amended = tuple(part for part in counts if ask.subject is not None and part.id == ask.subject.id)
+    return AskStanding(ask=ask, state="settled", answered_by=new or amended)

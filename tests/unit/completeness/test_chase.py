@@ -1,0 +1,308 @@
+"""What is asked of whom: derived from the case, merged by holder, settled by what arrives and by nothing else."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.casefile.domain.case_file import CaseFile
+from app.completeness.chasing import ChaseList, chase_list
+from app.completeness.domain.chase.model import Ask, Request, Sending, Sent
+from app.completeness.domain.library import load_checklists
+from app.completeness.service import Rules
+from app.documents.domain.document import Document, DocumentFacts
+from app.records.domain.base import Absence, Source
+from app.records.domain.findings import ImagingStudy
+from app.records.domain.kinds import AnyRecord
+from tests.builders import A_DAY, a_case, a_case_file, a_document, a_record
+from tests.worked_cases import LUNG, OVARY, day_of, worked_case
+
+RULES = Rules(load_checklists()["response"])
+
+
+def listed(case_file: CaseFile, *sent: Sent, as_of: date = A_DAY, rules: Rules = RULES) -> ChaseList:
+    return chase_list(case_file, rules, as_of, [(one, rules) for one in sent])
+
+
+def sent(request: Request, found: ChaseList, on: date = A_DAY) -> Sent:
+    sending = Sending(to="them", on=on.isoformat(), how="email", note=None, language=None, by=None)
+    return Sent(
+        id=request.id,
+        holder=request.holder,
+        asks=request.waiting,
+        sending=sending,
+        checklist=found.report.checklist,
+        profile=found.report.profile,
+    )
+
+
+def asks(found: ChaseList, item: str) -> list[tuple[Request, Ask]]:
+    return [(request, one.ask) for request in found.requests for one in request.asks if one.ask.item == item]
+
+
+def the_ask(found: ChaseList, item: str) -> tuple[Request, Ask]:
+    (one,) = asks(found, item)
+    return one
+
+
+def a_scan(**changes: Any) -> ImagingStudy:
+    fields = {"modality": "CT", "regions": ("chest",), "date": "2026-03-05", "impression": "As before."}
+    record = a_record("imaging_study", **{**fields, **changes})
+    assert isinstance(record, ImagingStudy)
+    return record
+
+
+# --- who ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("item", "contents", "holder"),
+    [
+        pytest.param("imaging_latest", (), ("imaging", None, None), id="nobody-named"),
+        pytest.param(
+            "imaging_latest",
+            (a_scan(facility="City Hospital"), a_scan(date="2025-01-01", facility="Old Hospital")),
+            ("imaging", None, "City Hospital"),
+            id="facility-of-the-newest-scan",
+        ),
+        pytest.param(
+            "imaging_files",
+            (a_document(kind="imaging_report", dated="2026-03-01", facility="Paper Hospital"),),
+            ("imaging", None, "Paper Hospital"),
+            id="facility-of-a-paper",
+        ),
+        pytest.param(
+            "labs_organ",
+            (a_record("marker_result", marker="CEA", laboratory="Synlab", date="2026-03-01"),),
+            ("laboratory", "Synlab", None),
+            id="laboratory-of-the-values",
+        ),
+        pytest.param(
+            "performance_status",
+            (a_record("opinion", author="Dr A", institution="Clinic", date="2026-03-01"),),
+            ("treating_doctor", "Dr A", "Clinic"),
+            id="author-of-the-newest-letter",
+        ),
+        pytest.param(
+            "performance_status",
+            (a_record("opinion", author="The daughter", asserted_by="patient_caregiver", date="2026-03-01"),),
+            ("treating_doctor", None, None),
+            id="a-relative-is-no-doctor",
+        ),
+        pytest.param(
+            "treatment_history",
+            (a_record("admission", facility="City Hospital", started="2026-01-02", reason="fever"),),
+            ("facility", None, "City Hospital"),
+            id="who-treats-the-patient",
+        ),
+        pytest.param("symptoms", (a_scan(facility="City Hospital"),), ("family", None, None), id="family"),
+    ],
+)
+def test_the_holder_is_named_by_the_newest_record_or_paper_that_tells(
+    item: str, contents: tuple[AnyRecord | Document, ...], holder: tuple[str, str | None, str | None]
+) -> None:
+    request, _ = the_ask(listed(a_case_file(*contents)), item)
+    assert (request.holder.kind, request.holder.name, request.holder.facility) == holder
+
+
+def test_each_treatment_is_asked_of_the_hospital_that_gave_it() -> None:
+    def treatment(facility: str, started: str) -> AnyRecord:
+        return a_record("treatment", category="systemic", regimen="X", started=started, facility=facility)
+
+    found = asks(
+        listed(a_case_file(treatment("North", "2024"), treatment("South", "2025"))), "treatment_history"
+    )
+    assert [(one.holder.facility, ask.wanted.dated) for one, ask in found] == [
+        ("North", "2024"),
+        ("South", "2025"),
+    ]
+    assert all("response" in ask.wanted.fields for _, ask in found)
+
+
+def test_one_holder_gets_one_request() -> None:
+    kinds = [request.holder.key for request in listed(a_case_file()).requests]
+    assert len(kinds) == len(set(kinds))
+
+
+def test_two_ways_of_writing_a_holder_are_one() -> None:
+    record = a_record("treatment", category="systemic", started="2024", facility="City  hospital")
+    other = a_record("treatment", category="systemic", started="2025", facility="CITY HOSPITAL")
+    found = asks(listed(a_case_file(record, other)), "treatment_history")
+    assert len({request.id for request, _ in found}) == 1
+
+
+# --- what ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_scan_is_named_by_how_where_and_when() -> None:
+    _, ask = the_ask(listed(a_case_file(a_scan())), "imaging_files")
+    assert ask.wanted.study is not None
+    assert (ask.wanted.study.modality, ask.wanted.study.regions, ask.wanted.study.date) == (
+        "CT",
+        ("chest",),
+        "2026-03-05",
+    )
+
+
+def test_what_is_not_stated_is_named() -> None:
+    _, ask = the_ask(listed(a_case_file(a_scan())), "imaging_latest")
+    assert (ask.cause, ask.wanted.fields) == ("partial", ("comparison",))
+    assert ask.key == "imaging_latest:partial:record-001"
+
+
+def test_what_is_too_old_is_named_with_its_date_and_the_limit() -> None:
+    scan = a_scan(date="2025-11-01", compared_with="2025-08-01")
+    _, ask = the_ask(listed(a_case_file(scan)), "imaging_latest")
+    assert (ask.cause, ask.wanted.newest, ask.wanted.max_age_days) == ("stale", "2025-11-01", 56)
+
+
+def test_markers_are_named_as_recorded_else_as_the_disease_has_them() -> None:
+    recorded = a_record("marker_result", marker="Ca 15-3", value=Decimal(30), unit="U/mL", date="2026-03-01")
+    assert the_ask(listed(a_case_file(recorded)), "marker_trend")[1].wanted.names == ("Ca 15-3",)
+    found = listed(worked_case(OVARY, _without_markers), as_of=day_of(OVARY))
+    assert the_ask(found, "marker_trend")[1].wanted.names == ("CA-125",)
+
+
+def _without_markers(records: list[dict[str, Any]]) -> None:
+    records[:] = [record for record in records if record["kind"] != "marker_result"]
+
+
+def test_a_paper_that_cannot_be_read_is_asked_of_who_wrote_it() -> None:
+    paper = a_document(
+        kind="pathology_report", dated="2026-01-02", facility="Path Lab", facts=DocumentFacts(readable=False)
+    )
+    request, ask = the_ask(listed(a_case_file(paper)), "pathology_ihc")
+    assert (ask.cause, request.holder.facility, ask.wanted.dated) == ("unreadable", "Path Lab", "2026-01-02")
+
+
+def test_a_translation_is_asked_of_the_family() -> None:
+    paper = a_document(kind="pathology_report", dated="2026-01-02", language="tr", facility="Path Lab")
+    found = listed(a_case_file(paper, case=a_case(languages=("en",))))
+    request, ask = the_ask(found, "pathology_ihc")
+    assert (ask.cause, request.holder.kind) == ("language", "family")
+
+
+def test_a_paper_behind_a_record_is_asked_for_too() -> None:
+    paper = a_document(kind="pathology_report", language="tr")
+    record = a_record(
+        "pathology_report", date="2026-01-02", histology="x", sources=(Source(document_id="document-001"),)
+    )
+    found = listed(a_case_file(paper, record, case=a_case(languages=("en",))))
+    assert ("language", "document-001") in [
+        (ask.cause, ask.subject and ask.subject.id) for _, ask in asks(found, "pathology_ihc")
+    ]
+
+
+def test_nobody_is_asked_for_what_the_papers_at_hand_tell() -> None:
+    found = listed(a_case_file(a_document(kind="medication_list", dated="2026-03-19")))
+    assert asks(found, "medications") == []
+    assert [(task.item, task.cause) for task in found.tasks] == [("medications", "content_not_read")]
+
+
+def test_an_unread_paper_that_is_too_old_is_both_read_and_asked_anew() -> None:
+    found = listed(a_case_file(a_document(kind="medication_list", dated="2025-03-19")))
+    assert the_ask(found, "medications")[1].cause == "stale"
+    assert [task.item for task in found.tasks] == ["medications"]
+
+
+def test_what_is_waived_or_does_not_apply_is_not_asked() -> None:
+    waiver = a_record("decision", topic="waiver", about="symptoms", choice="waived", reason="r")
+    none = a_record("admission", stated=Absence.NONE, date="2026-03-01")
+    found = listed(a_case_file(waiver, none))
+    assert asks(found, "symptoms") == asks(found, "complications") == []
+
+
+# --- what became of it ----------------------------------------------------------------------------------------------
+
+
+def test_what_was_sent_is_not_asked_again_and_waits() -> None:
+    case_file = a_case_file()
+    found = listed(case_file)
+    request, _ = the_ask(found, "imaging_latest")
+    later = listed(case_file, sent(request, found), as_of=A_DAY + timedelta(days=9))
+    again, _ = the_ask(later, "imaging_latest")
+    assert (again.id, again.state, again.days_since_sent) == (request.id, "sent", 9)
+    assert len(later.requests) == len(found.requests)
+
+
+def test_what_arrives_settles_what_it_answers() -> None:
+    found = listed(a_case_file())
+    request, _ = the_ask(found, "imaging_latest")
+    now = listed(
+        a_case_file(a_scan(compared_with=None, absent={"compared_with": Absence.NONE})), sent(request, found)
+    )
+    first = now.requests[0]
+    assert first.state == "answered"
+    states = {one.ask.item: (one.state, [part.id for part in one.answered_by]) for one in first.asks}
+    assert states["imaging_latest"] == ("settled", ["record-001"])
+    assert states["imaging_prior"] == ("waiting", [])
+
+
+def test_an_answer_that_lacks_something_makes_a_new_request_and_reopens_nothing() -> None:
+    found = listed(a_case_file())
+    request, _ = the_ask(found, "labs_organ")
+    values = [
+        a_record("lab_result", test=test, value=Decimal(1), unit="g/dL", date="2026-03-19")
+        for test in ("Haemoglobin", "Platelets")
+    ]
+    now = listed(a_case_file(*values), sent(request, found))
+    old, new = asks(now, "labs_organ")
+    assert (old[0].id, old[0].state) == (request.id, "settled")
+    assert (new[0].state, new[1].cause) == ("open", "partial")
+    assert new[0].id != request.id
+
+
+def test_what_grows_old_after_its_answer_is_asked_anew() -> None:
+    found = listed(a_case_file())
+    request, _ = the_ask(found, "symptoms")
+    told = a_case_file(a_record("symptom", symptom="cough", trend="stable", date="2026-03-20"))
+    kept = sent(request, found)
+    old, new = asks(listed(told, kept, as_of=A_DAY + timedelta(days=15)), "symptoms")
+    assert old[0].id == request.id
+    assert [one.state for one in old[0].asks if one.ask.item == "symptoms"] == ["settled"]
+    assert (new[0].state, new[1].cause) == ("open", "stale")
+
+
+def test_an_answer_that_is_withdrawn_leaves_the_request_waiting() -> None:
+    found = listed(a_case_file())
+    request, _ = the_ask(found, "main_question")
+    again, _ = the_ask(listed(a_case_file(), sent(request, found)), "main_question")
+    assert again.state == "sent"
+
+
+def test_new_things_for_a_holder_who_was_asked_make_a_new_request() -> None:
+    found = listed(a_case_file(a_scan(compared_with="2025")))
+    request, _ = the_ask(found, "imaging_files")
+    now = listed(a_case_file(a_scan(compared_with="2025"), a_scan(date="2026-03-19")), sent(request, found))
+    first, *others = [one for one in now.requests if one.holder.kind == "imaging"]
+    assert first.id == request.id
+    assert [[one.ask.item for one in other.asks] for other in others] == [["imaging_latest"]]
+
+
+@given(st.data())
+def test_every_thing_that_is_asked_stands_in_one_request_whatever_was_sent(data: st.DataObject) -> None:
+    case_file, as_of = worked_case(LUNG), day_of(LUNG)
+    found = listed(case_file, as_of=as_of)
+    chosen: Sequence[Request] = data.draw(
+        st.lists(st.sampled_from(found.requests), unique_by=lambda one: one.id)
+    )
+    days = data.draw(st.integers(0, 90))
+    now = listed(case_file, *(sent(one, found, as_of) for one in chosen), as_of=as_of + timedelta(days=days))
+    alone = listed(case_file, as_of=as_of + timedelta(days=days))
+    waiting = [ask.key for one in now.requests for ask in one.waiting]
+    assert len(waiting) == len(set(waiting))
+    assert sorted(waiting) == sorted(ask.key for one in alone.requests for ask in one.waiting)
+    assert [one.id for one in now.requests[: len(chosen)]] == [one.id for one in chosen]
+
+
+@given(st.randoms())
+def test_the_order_of_the_records_makes_no_difference(random: Any) -> None:
+    case_file, as_of = worked_case(OVARY), day_of(OVARY)
+    entries = list(case_file.entries)
+    random.shuffle(entries)
+    shuffled = CaseFile(case_file.case, tuple(entries), case_file.documents)
+    assert listed(shuffled, as_of=as_of).requests == listed(case_file, as_of=as_of).requests
