@@ -35,7 +35,7 @@ from app.completeness.request_schemas import (
     notes_on,
     request_read,
 )
-from app.completeness.sending import AlreadySentError, NotSentError, SentLaterError
+from app.completeness.sending import AlreadySentError, SentLaterError
 from app.web.accepting import preferred
 from app.web.conditional import StaleError, quoted, require_match
 from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep, TodayDep
@@ -242,7 +242,7 @@ def mark_sent(
     "/{request_id}/sent",
     status_code=204,
     response_class=Response,
-    responses=problems(CaseNotFoundError, NotSentError, StaleError),
+    responses=problems(CaseNotFoundError, RequestNotFoundError, StaleError),
 )
 def withdraw_mark(case_id: CaseId, request_id: RequestId, request: Request, writing: WritingDep) -> Response:
     """Take back the mark that a request was sent, made by mistake: what it asks is open again."""

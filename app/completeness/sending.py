@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.cases import service as cases
-from app.completeness.chasing import ChaseList
+from app.completeness.chasing import ChaseList, RequestNotFoundError
 from app.completeness.domain.chase.model import Request, Sending, Sent
 from app.completeness.sent import find_sent
 from app.completeness.tables import SentRequestRow
@@ -25,13 +25,6 @@ class AlreadySentError(ConflictError):
 
     slug = "already-sent"
     title = "The request is marked as sent already"
-
-
-class NotSentError(ConflictError):
-    """The request is not marked as sent, so there is nothing to withdraw."""
-
-    slug = "not-sent"
-    title = "The request is not marked as sent"
 
 
 class SentLaterError(InvalidError):
@@ -101,11 +94,11 @@ def withdraw_mark(session: Session, access: Access, case_id: str, request_id: st
     """Take the mark away that a request was sent: it was made by mistake. The caller holds the case locked.
 
     Raises:
-        NotSentError: there is no such mark.
+        RequestNotFoundError: no such request was sent.
     """
     if find_sent(session, case_id, request_id) is None:
-        message = "GET /v1/cases/{case_id}/requests shows which requests were sent."
-        raise NotSentError(message)
+        message = "No such request is marked as sent. GET /v1/cases/{case_id}/requests shows which are."
+        raise RequestNotFoundError(message)
     row = (SentRequestRow.case_id == case_id, SentRequestRow.request_id == request_id)
     session.execute(delete(SentRequestRow).where(*row))
     change = Change(kind="request.withdrawn", subject_id=request_id)

@@ -143,7 +143,7 @@ def test_a_request_is_marked_as_sent_once(api: Api, case_id: str) -> None:
 def test_a_mark_made_by_mistake_is_withdrawn(api: Api, case_id: str) -> None:
     one = the_request(api, case_id, "laboratory")
     place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
-    assert api.delete(place, status=409).json()["type"] == "/problems/not-sent"
+    assert api.delete(place, status=404).json()["type"] == "/problems/request-not-found"
     api.post(place, params=DAY, json={"to": "them"}, status=201)
     api.delete(place, status=204)
     assert the_request(api, case_id, "laboratory") == one
