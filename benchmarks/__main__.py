@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import imports, records, serving, start, upload, views
+from benchmarks import checker, imports, records, serving, start, upload, views
 from benchmarks.reporting import Benchmark, run
 
 ALL: dict[str, Benchmark] = {
     "records": records.BENCHMARK,
     "imports": imports.BENCHMARK,
     "views": views.BENCHMARK,
+    "checker": checker.BENCHMARK,
     "upload": upload.BENCHMARK,
     "start": start.BENCHMARK,
     "serving": serving.BENCHMARK,

@@ -9,7 +9,7 @@ from app.access.dependencies import ClinicalReaderDep, ReaderDep
 from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
 from app.completeness.domain.rule_files import ChecklistNotFoundError
-from app.completeness.service import choose_checklist
+from app.completeness.service import choose_rules
 from app.errors import FieldError
 from app.summary import service
 from app.summary.domain.changed import Changes
@@ -32,7 +32,11 @@ IdentityParameter = Annotated[
 ]
 ChecklistParameter = Annotated[
     str | None,
-    Query(alias="checklist", max_length=60, description="The checklist behind gaps and questions."),
+    Query(
+        alias="checklist",
+        max_length=120,
+        description="The checklist behind gaps and questions, as `id` (the newest) or `id@version`.",
+    ),
 ]
 
 
@@ -81,7 +85,7 @@ def read_summary(
     timeline, markers and lesions drawn beside their tables.
     """
     case = cases.get_case_at(session, reader.access, case_id, revision)
-    checklist = choose_checklist(case, checklist_id)
+    checklist = choose_rules(session, reader.access, case, checklist=checklist_id, profile=None).checklist
     shape = wanted or accepted(request.headers.get("accept"))
     base = str(request.scope.get("root_path", ""))
 
@@ -152,7 +156,7 @@ def read_changes(
                 FieldError("/query/from", "This is later than the revision to compare it with.", message)
             ],
         )
-    checklist = choose_checklist(case, checklist_id)
+    checklist = choose_rules(session, reader.access, case, checklist=checklist_id, profile=None).checklist
 
     def build() -> Response:
         return json_answer(

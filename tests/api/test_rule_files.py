@@ -347,6 +347,18 @@ def find_product(name: str) -> RuleFile:
     return drafts.product_files("checklist")[name]
 
 
+def test_a_summary_rests_on_an_own_checklist_where_it_is_asked_to(api: Api) -> None:
+    send(api, "checklist", MINE)
+    case_id = api.open_case()
+    for view in ("summary", "changes"):
+        params = {"checklist": "mine@1", "from": 1, "to": 1}
+        answer = api.get(f"/v1/cases/{case_id}/{view}", params=params)
+        assert answer.status_code == 200, (view, answer.text)
+    assert api.get(f"/v1/cases/{case_id}/summary?checklist=theirs", status=404).json()["type"] == (
+        "/problems/checklist-not-found"
+    )
+
+
 # --- by the documentation alone --------------------------------------------------------------------------------------
 
 PAGE = (Path(__file__).parents[2] / "docs" / "checklists.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from app.completeness.domain.evidence import Candidate, Outcome, is_stale, selec
 from app.completeness.domain.facts import Facts, is_named, newest_of
 from app.completeness.domain.findings import AGE_UNCERTAIN, UNCONFIRMED, WAIVER_EXPIRED
 from app.completeness.domain.meet import meet
-from app.completeness.domain.needs import Flag, fields_of
+from app.completeness.domain.needs import Flag
 from app.completeness.domain.report import (
     Block,
     ChecklistRef,
@@ -191,7 +191,7 @@ def _raised(
         if not one.on.isdisjoint(statuses) and (one.when is None or holds(one.when, facts) is True):
             yield one.finding
     if best is not None:
-        for field in fields_of(rule.need):
+        for field in rule.telling:
             if field.finding is not None and field.name in (*best.lacking, *best.noted):
                 yield field.finding
 

@@ -1,10 +1,10 @@
 """A checklist of one version: items, each with its rule, its reason and its source."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from app.completeness.domain.needs import Flag, Need
+from app.completeness.domain.needs import Flag, Minimum, Need, fields_of
 from app.completeness.domain.report import ChecklistRef, Requirement, Status
 from app.completeness.domain.rules import Condition
 
@@ -61,6 +61,12 @@ class ItemRule:
     """The profile that the item is of, where it is not the checklist's own."""
     tightened_by: str | None = None
     """The profile, as `id@version`, that asks more of the item than the checklist does."""
+    telling: tuple[Minimum, ...] = field(init=False, repr=False, compare=False)
+    """Fields of the need that raise a finding where they are lacking."""
+
+    def __post_init__(self) -> None:
+        telling = tuple(one for one in fields_of(self.need) if one.finding is not None)
+        object.__setattr__(self, "telling", telling)
 
 
 @dataclass(frozen=True, slots=True)
