@@ -75,6 +75,13 @@ EQUIVALENT: Final = {
 }
 """Exchanges within a line. Source: clinical.md section 4 (PMC8548977)."""
 
+SWITCH_MAINTENANCE: Final = frozenset({"avelumab", "niraparib", "olaparib", "pemetrexed", "rucaparib"})
+"""Drugs that are begun as maintenance after a platinum of the first line, with no progression between.
+
+Pemetrexed by the reference code of PMC8548977, the others general knowledge. Docetaxel, which that code names too,
+is as often a second line, so its record has to say that it is maintenance.
+"""
+
 _KINASE_INHIBITOR: Final = re.compile(r"(?:tinib|rafenib|metinib|ciclib|sotorasib|adagrasib)$")
 _BETWEEN_DRUGS: Final = re.compile(r"\s*(?:[,;+/&]|\band\b|\bwith\b)\s*")
 

@@ -190,3 +190,118 @@ def test_lines_are_counted_by_intent() -> None:
 
 def test_no_treatment_has_no_line() -> None:
     assert lines().current is None
+
+
+def test_what_begins_on_one_day_is_one_decision() -> None:
+    """A drug that goes on, or is exchanged for its like, belongs to the new line as soon as others begin beside it."""
+    found = lines(
+        a_treatment("2024-01-01", "cisplatin", "nivolumab"),
+        a_treatment("2024-05-01", "carboplatin"),
+        a_treatment("2024-05-01", "pembrolizumab"),
+        a_treatment("2024-05-01", "pemetrexed"),
+    ).lines
+    assert [line.treatments for line in found] == [
+        ("record-001",),
+        ("record-002", "record-003", "record-004"),
+    ]
+
+
+def test_a_drug_is_named_once_however_it_is_written() -> None:
+    (line,) = lines(a_treatment("2024-01-01", "CARBOplatin"), a_treatment("2024-01-22", "carboplatin")).lines
+    assert line.drugs == ("CARBOplatin",)
+
+
+PLATINUM = a_treatment("2024-01-01", "cisplatin", "gemcitabine", ended="2024-04-01")
+
+
+@pytest.mark.parametrize(
+    ("records", "count"),
+    [
+        pytest.param((PLATINUM, a_treatment("2024-06-30", "pemetrexed")), 1, id="90-days"),
+        pytest.param((PLATINUM, a_treatment("2024-07-01", "pemetrexed")), 2, id="91-days"),
+        pytest.param(
+            (PLATINUM, a_treatment("2024-05-01", "pemetrexed", "cisplatin")), 2, id="platinum-goes-on"
+        ),
+        pytest.param(
+            (PLATINUM, a_treatment("2024-05-01", "pemetrexed", "nivolumab")), 2, id="another-drug-too"
+        ),
+        pytest.param((PLATINUM, a_treatment("2024-05-01", "docetaxel")), 2, id="as-often-a-second-line"),
+        pytest.param(
+            (PLATINUM, a_status("2024-04-20", "progression"), a_treatment("2024-05-01", "pemetrexed")),
+            2,
+            id="progression-between",
+        ),
+        pytest.param(
+            (
+                a_treatment("2024-01-01", "nivolumab", ended="2024-04-01"),
+                a_treatment("2024-05-01", "pemetrexed"),
+            ),
+            2,
+            id="no-platinum",
+        ),
+        pytest.param(
+            (
+                a_treatment("2023-01-01", "nivolumab", ended="2023-04-01"),
+                PLATINUM,
+                a_treatment("2024-05-01", "pemetrexed"),
+            ),
+            3,
+            id="not-in-a-second-line",
+        ),
+    ],
+)
+def test_a_drug_exchanged_for_maintenance_stays_in_the_first_line(
+    records: tuple[AnyRecord, ...], count: int
+) -> None:
+    found = lines(*records).lines
+    assert len(found) == count
+    if count == 1:
+        assert (found[0].confidence, found[0].reasons) == ("low", ("first", "maintenance_by_rule"))
+        assert [one.role for one in found[0].members] == ["regimen", "maintenance_by_rule"]
+
+
+def test_a_stated_number_opens_a_line_after_a_suggested_one() -> None:
+    again = a_treatment("2024-06-01", "carboplatin", "paclitaxel", line=2)
+    assert numbers(FIRST, again) == [1, 2]
+    assert numbers(FIRST, a_treatment("2024-06-01", "gemcitabine", line=1)) == [1]
+    assert numbers(FIRST, again, a_treatment("2025-06-01", "topotecan")) == [1, 2, 3]
+
+
+def test_every_treatment_has_its_place_in_the_line() -> None:
+    (line,) = lines(
+        FIRST,
+        a_treatment("2024-05-10", "cytarabine", setting="consolidation"),
+        a_treatment("2024-06-01", "melphalan", setting="conditioning"),
+        a_treatment("2024-06-03", category="transplant"),
+        a_treatment("2024-08-01", "lenalidomide", setting="maintenance"),
+    ).lines
+    assert [one.role for one in line.members] == [
+        "regimen",
+        "consolidation",
+        "conditioning",
+        "transplant",
+        "maintenance",
+    ]
+
+
+def test_each_line_says_what_happened_in_it_and_what_followed() -> None:
+    first, second = lines(
+        FIRST,
+        a_treatment("2024-02-15", category="radiation"),
+        a_treatment("2024-05-15", category="surgery"),
+        a_status("2024-04-01", "progression"),
+        a_status("2024-06-15", "return", "recurrence"),
+        a_status("2024-06-16", "progression", certainty="refuted"),
+        a_treatment("2024-07-01", "topotecan", ended="2024-09-01"),
+        a_treatment("2024-10-01", category="local_ablation"),
+        a_treatment("2026-10-01", category="surgery"),
+        a_status("2026-10-01", "progression"),
+    ).lines
+    assert [(one.what, one.date) for one in first.during] == [("radiation", "2024-02-15")]
+    assert [(one.what, one.record_id, one.date) for one in first.followed_by] == [
+        ("progression", "record-004", "2024-04-01"),
+        ("surgery", "record-003", "2024-05-15"),
+        ("return", "record-005", "2024-06-15"),
+        ("next_line", "record-007", "2024-07-01"),
+    ]
+    assert [(one.what, one.date) for one in second.followed_by] == [("local_ablation", "2024-10-01")]
