@@ -78,7 +78,12 @@ def event_of(draft: Draft, *, is_uncertain: bool) -> TimelineEvent:
         facts=facts_of(content),
         certainty=getattr(content, "certainty", None),
         asserted_by=content.asserted_by,
-        sources=sources_of(draft.record_id, content.sources),
+        sources=(
+            *sources_of(draft.record_id, content.sources),
+            *(SourceRef(record_id=record_id) for record_id in draft.rests_on),
+        )
+        if draft.rests_on
+        else sources_of(draft.record_id, content.sources),
     )
 
 

@@ -32,6 +32,8 @@ class Draft(Struct, frozen=True, gc=False):
     row: EventKind | None
     record_id: str | None
     content: Any
+    rests_on: tuple[str, ...] = ()
+    """The other records that place it, where its date is a relative one."""
 
 
 def drafts_of(case_file: CaseFile, *, without: Collection[type[Record]] = ()) -> Iterator[Draft]:
@@ -72,7 +74,10 @@ def _draft(case_file: CaseFile, entry: Entry[Record], row: EventKind) -> Draft:
         anchored = _anchored(case_file, record, frozenset({entry.id}))
         if anchored is not None:
             key = anchored.key(rank)
-            return Draft(key, entry.id, anchored.placed, dated_by, row, entry.id, record)
+            by_id = case_file.once(_by_id)
+            anchors = (*record.relative.after, *record.relative.before)
+            rests_on = dict.fromkeys(one.record_id for one in anchors if one.record_id in by_id)
+            return Draft(key, entry.id, anchored.placed, dated_by, row, entry.id, record, tuple(rests_on))
         dated_by = None
     if text is None:
         return Draft(_UNDATED + rank, entry.id, None, dated_by, row, entry.id, record)

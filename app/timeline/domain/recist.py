@@ -14,7 +14,7 @@ from app.timeline.domain.lesions import Size
 
 RECIST: Final = Rule(
     id="recist_1_1",
-    version="1.0.0",
+    version="1.1.0",
     source="RECIST 1.1 (Eisenhauer 2009), by clinical.md section 3; EORTC RECIST questions and answers",
 )
 

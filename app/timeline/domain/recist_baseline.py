@@ -18,6 +18,7 @@ from app.timeline.domain.recist import (
     SMALLEST_TARGET_MM,
     SMALLEST_TARGET_NODE_MM,
 )
+from app.timeline.domain.sites import organs_named
 
 LONGEST_BASELINE_DAYS: Final = 28
 
@@ -113,7 +114,7 @@ def baseline_flags(baseline: Baseline) -> Iterator[str]:
 
 
 def _organs(baseline: Baseline) -> Iterator[int]:
-    """Count the targets of each organ as written; nodes are one organ."""
+    """Count the targets of each organ: nodes are one, and so are the two of a pair."""
     sites = [
         "node" if label in baseline.nodes else _site(baseline.visit.lesions[label])
         for label in baseline.targets
@@ -122,7 +123,8 @@ def _organs(baseline: Baseline) -> Iterator[int]:
 
 
 def _site(parts: Sequence[Lesion]) -> str | None:
-    return next((part.site.casefold() for part in parts if part.site), None)
+    site = next((part.site.casefold() for part in parts if part.site), None)
+    return site and (" ".join(sorted(organs_named(site))) or site)
 
 
 def _read(visit: Visit, start: Placed | None) -> Baseline:

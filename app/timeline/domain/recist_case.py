@@ -29,6 +29,7 @@ from app.timeline.domain.recist_baseline import (
     is_ultrasound,
     studies_after,
 )
+from app.timeline.domain.recist_beside import MarkerState, beside_flags, is_early, marker_state
 
 TITLE: Final = "RECIST 1.1 sums of the newest line"
 LIMITS: Final = (
@@ -48,6 +49,7 @@ class Followed:
     timepoints: Sequence[Timepoint | None]
     rows: Sequence[Mapping[str, Any]]
     not_used: Sequence[str]
+    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def follow_case(case_file: CaseFile, as_of: date) -> Followed | NotFollowed:
         later=later,
         timepoints=timepoints,
         rows=[
-            _row(baseline, visit, seen, timepoint) | {"new_lesion_first_seen": _first_seen(visit, later)}
+            _row(baseline, visit, seen, timepoint, marker_state(case_file, visit))
+            | {"new_lesion_first_seen": _first_seen(visit, later)}
             for visit, seen, timepoint in zip(later, sizes, timepoints, strict=True)
         ],
         not_used=[
@@ -88,6 +91,7 @@ def follow_case(case_file: CaseFile, as_of: date) -> Followed | NotFollowed:
             for record_id in visit.record_ids
             if record_id not in used
         ],
+        flags=(*baseline_flags(baseline), *beside_flags(case_file, baseline)),
     )
 
 
@@ -129,7 +133,7 @@ def recist_from(followed: Followed | NotFollowed) -> Computed:
         reason=newest["reason"] if rows else "no_study_after_baseline",
         inputs=tuple(lesion_inputs([baseline.visit, *later])),
         steps=tuple(_steps(baseline, later, followed.timepoints)),
-        flags=(*baseline_flags(baseline), *dict.fromkeys(flag for row in rows for flag in row["flags"])),
+        flags=(*followed.flags, *dict.fromkeys(flag for row in rows for flag in row["flags"])),
         limits=LIMITS,
         sources=_sources([baseline.visit, *later]),
     )
@@ -152,17 +156,37 @@ _NEWEST: Final = (
 def _sizes(baseline: Baseline, visit: Visit) -> dict[str, Size]:
     if is_ultrasound(visit):
         return dict.fromkeys(baseline.targets, Size(None, "not_evaluable"))
-    return {
+    sizes = {
         label: size_of(visit.lesions.get(label, ()), is_node=label in baseline.nodes)
         for label in baseline.targets
+    }
+    has_whole = any(
+        part.state == "merged" and (part.longest_mm is not None or part.short_axis_mm is not None)
+        for parts in visit.lesions.values()
+        for part in parts
+    )
+    if has_whole:
+        return sizes
+    # Merged, and nowhere the size of the whole: that is no nothing.
+    return {
+        label: Size(None, "not_evaluable") if size.how == "merged" else size for label, size in sizes.items()
     }
 
 
 def _row(
-    baseline: Baseline, visit: Visit, sizes: Mapping[str, Size], timepoint: Timepoint | None
+    baseline: Baseline,
+    visit: Visit,
+    sizes: Mapping[str, Size],
+    timepoint: Timepoint | None,
+    markers: MarkerState,
 ) -> dict[str, Any]:
     new = new_lesions(lesion for parts in visit.lesions.values() for lesion in parts)
     others = non_target_response(baseline.non_targets, visit.lesions)
+    withheld: tuple[str, ...] = ()
+    if others == "CR" and markers == "above":  # rule 7: their disappearance alone is not complete
+        others, withheld = "non-CR/non-PD", ("non_target_disappearance_with_a_marker_above_its_limit",)
+    elif others == "CR" and markers == "not_recorded":
+        withheld = ("no_marker_recorded_beside_the_disappearance_of_non_targets",)
     word, reason = overall(timepoint.target_in_sequence if timepoint else None, others, new)
     if timepoint and timepoint.question and word != "PD":
         word, reason = None, timepoint.question
@@ -189,7 +213,16 @@ def _row(
         },
         "lesion_percent": [shown(percent) for percent in percents],
         "not_evaluable": [baseline.name(label) for label in timepoint.lacking] if timepoint else [],
-        "flags": [*(timepoint.flags if timepoint else ()), *_visit_flags(baseline, visit, new)],
+        "flags": [
+            *(timepoint.flags if timepoint else ()),
+            *_visit_flags(baseline, visit, new),
+            *withheld,
+            *(
+                ("stable_less_than_6_weeks_from_the_start",)
+                if word == "SD" and is_early(baseline, visit)
+                else ()
+            ),
+        ],
     }
 
 

@@ -77,13 +77,14 @@ def said_words(text: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _organs(site: str) -> frozenset[str]:
+def organs_named(site: str) -> frozenset[str]:
+    """Return the words of a site that name an organ, without side and part."""
     return frozenset(_ONE_ORGAN.get(word, word) for word in said_words(site).split()) - _NO_ORGANS
 
 
 def same_site(one: str, other: str) -> bool:
     """Tell whether two sites share a word that names an organ; one that names none can be any."""
-    first, second = _organs(one), _organs(other)
+    first, second = organs_named(one), organs_named(other)
     return not first or not second or bool(first & second)
 
 

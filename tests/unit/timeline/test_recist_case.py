@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from app.timeline.domain.computed import Computed
 from app.timeline.domain.lesion_changes import lesion_changes_of
 from app.timeline.domain.recist_case import recist_of
 from tests.builders import a_case_file, a_record
-from tests.unit.timeline.records import a_study, a_target
+from tests.unit.timeline.records import a_marker, a_study, a_target
 from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
 
 AS_OF = date(2026, 3, 20)
@@ -230,6 +231,7 @@ def test_what_a_reader_must_know_of_the_baseline_is_flagged() -> None:
         "target_without_size_at_baseline",
         "modality_changed",
         "contrast_changed",
+        "stable_less_than_6_weeks_from_the_start",
     }
 
 
@@ -283,3 +285,90 @@ def test_the_same_records_in_another_order_give_the_same_answer() -> None:
     turned = CaseFile(case_file.case, tuple(reversed(case_file.entries)))
     assert recist_of(turned, AS_OF) == recist_of(case_file, AS_OF)
     assert "imaging_study" in KINDS
+
+
+def flags(*records: AnyRecord) -> tuple[str, ...]:
+    return recist_of(a_case_file(*records), AS_OF).flags
+
+
+def test_merged_lesions_without_the_size_of_the_whole_are_not_evaluable() -> None:
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 20), a_target("b", 20)),
+        a_study("2025-03-01", a_target("a", state="merged"), a_target("b", state="merged")),
+    )
+    shown = result(recist_of(case_file, AS_OF))
+    assert (shown["sum"], shown["target_timepoint"]) == ([40, None], "NE")
+
+
+def test_paired_organs_are_one_organ() -> None:
+    sites = ("left lung", "Right lung", "lung, upper lobe")
+    targets = [a_target(label, 20, site=site) for label, site in zip("abc", sites, strict=True)]
+    assert "more_than_2_targets_of_an_organ" in flags(a_study("2025-01-01", *targets))
+    others = [
+        a_target(label, 20, site=site) for label, site in zip("abc", ("lung", "lung", "liver"), strict=True)
+    ]
+    assert "more_than_2_targets_of_an_organ" not in flags(a_study("2025-01-01", *others))
+
+
+@pytest.mark.parametrize(
+    ("site", "is_flagged"), [("pleural effusion", True), ("sclerotic bone lesion", True), ("liver", False)]
+)
+def test_disease_that_is_never_measured_is_flagged_as_a_target(site: str, *, is_flagged: bool) -> None:
+    found = flags(a_study("2025-01-01", a_target("a", 20, site=site)))
+    assert ("target_of_a_kind_that_is_not_measured" in found) is is_flagged
+
+
+@pytest.mark.parametrize(
+    ("radiation", "is_flagged"),
+    [
+        pytest.param({"started": "2024-06-01", "site": "right lung"}, True, id="there-before"),
+        pytest.param({"started": "2025-06-01", "site": "right lung"}, False, id="later"),
+        pytest.param({"started": "2024-06-01", "site": "pelvis"}, False, id="elsewhere"),
+        pytest.param({"started": "2024-06-01"}, False, id="site-not-stated"),
+    ],
+)
+def test_a_target_where_radiation_was_given_is_flagged(
+    radiation: Mapping[str, Any], *, is_flagged: bool
+) -> None:
+    given = a_record("treatment", category="radiation", **radiation)
+    found = flags(given, a_study("2025-01-01", a_target("a", 20, site="lung")))
+    assert ("target_may_lie_where_radiation_was_given" in found) is is_flagged
+
+
+@pytest.mark.parametrize(
+    ("marker", "word", "flag"),
+    [
+        pytest.param([("2025-03-29", 5)], "CR", None, id="normal"),
+        pytest.param(
+            [("2025-03-29", 5.1)], "PR", "non_target_disappearance_with_a_marker_above_its_limit", id="above"
+        ),
+        pytest.param(
+            [("2025-03-30", 5)],
+            "CR",
+            "no_marker_recorded_beside_the_disappearance_of_non_targets",
+            id="too-far",
+        ),
+        pytest.param([("2025-02-10", 50), ("2025-03-03", 4)], "CR", None, id="the-nearest-counts"),
+        pytest.param([], "CR", "no_marker_recorded_beside_the_disappearance_of_non_targets", id="none"),
+    ],
+)
+def test_non_targets_disappear_completely_only_beside_a_normal_marker(
+    marker: list[tuple[str, float]], word: str, flag: str | None
+) -> None:
+    gone = {"label": "n", "role": "non_target", "state": "absent"}
+    case_file = a_case_file(
+        a_study("2025-01-01", a_target("a", 20), {"label": "n", "role": "non_target", "state": "present"}),
+        a_study("2025-03-01", a_target("a", state="absent"), gone),
+        *(a_marker(day, value, reference_high=Decimal(5)) for day, value in marker),
+    )
+    computed = recist_of(case_file, AS_OF)
+    assert result(computed)["overall"] == word
+    assert [one for one in computed.flags if "disappearance" in one] == ([flag] if flag else [])
+
+
+def test_stable_disease_is_flagged_under_six_weeks() -> None:
+    first = (a_study("2025-01-01", a_target("a", 50)), chemotherapy("2025-01-10"))
+    early = "stable_less_than_6_weeks_from_the_start"
+    assert early in flags(*first, a_study("2025-02-20", a_target("a", 50)))
+    assert early not in flags(*first, a_study("2025-02-21", a_target("a", 50)))
+    assert early not in flags(*first, a_study("2025-02-20", a_target("a", 30)))

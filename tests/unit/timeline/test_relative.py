@@ -94,6 +94,7 @@ def test_its_words_are_kept_and_the_order_is_not_claimed() -> None:
         "after": ({"record_id": "record-001", "cycle": 3, "edge": "start"},),
         "before": ({"record_id": "record-002", "edge": "start"},),
     }
+    assert [source.record_id for source in shown.sources] == ["record-003", "record-001", "record-002"]
     assert when(shown) == "“after cycle 3, before the PET” (2025-02-21/2025-05-05)"
     alone = event(build_timeline(a_case_file(a_symptom(words="long ago"))), "record-001")
     assert when(alone) == "“long ago”"
@@ -102,6 +103,11 @@ def test_its_words_are_kept_and_the_order_is_not_claimed() -> None:
 def test_it_may_hang_on_another_relative_date_and_never_on_itself_through_it() -> None:
     assert bounds(a_symptom((to(4),)), a_symptom((to(2),))) == ("2025-05-05", None)
     assert bounds(a_symptom((to(4),)), a_symptom((to(3),))) is None
+
+
+def test_it_rests_on_records_that_are_there_alone() -> None:
+    shown = event(build_timeline(a_case_file(CHEMOTHERAPY, PET, a_symptom((to(1), to(77))))))
+    assert [source.record_id for source in shown.sources] == ["record-003", "record-001"]
 
 
 def test_it_stands_behind_what_it_came_after_even_where_that_is_vague() -> None:
