@@ -40,6 +40,7 @@ from app.timeline import router as timeline_router
 from app.web import docs, health, problems
 from app.web.dependencies import new_id, now
 from app.web.middleware import RequestFrame
+from app.worklist import router as worklist_router
 
 VERSION = "0.1.0"
 
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         hl7_router,
         proposals_router,
         completeness_router,
+        worklist_router,
         timeline_router,
         summary_router,
         access_router,

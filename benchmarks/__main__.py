@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import checker, imports, records, serving, start, upload, views
+from benchmarks import checker, imports, records, serving, start, upload, views, worklist
 from benchmarks.reporting import Benchmark, run
 
 ALL: dict[str, Benchmark] = {
@@ -10,6 +10,7 @@ ALL: dict[str, Benchmark] = {
     "imports": imports.BENCHMARK,
     "views": views.BENCHMARK,
     "checker": checker.BENCHMARK,
+    "worklist": worklist.BENCHMARK,
     "upload": upload.BENCHMARK,
     "start": start.BENCHMARK,
     "serving": serving.BENCHMARK,

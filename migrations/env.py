@@ -16,6 +16,7 @@ from app.infra import doomed
 from app.infra.database import Base, Database
 from app.proposals import tables as proposals_tables
 from app.records import tables as records_tables
+from app.worklist import tables as worklist_tables
 
 TABLES = (
     access_tables,
@@ -27,6 +28,7 @@ TABLES = (
     imports_tables,
     proposals_tables,
     records_tables,
+    worklist_tables,
 )
 """Imported so that every slice's tables are in the metadata."""
 

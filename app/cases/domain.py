@@ -152,6 +152,16 @@ class Case:
     changed_at: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHead:
+    """What tells a case from others, without what is said of it."""
+
+    id: str
+    reference: str | None
+    purposes: tuple[Purpose, ...]
+    revision: int
+
+
 class CaseNotFoundError(NotFoundError):
     """There is no such case in the organisation, or the key does not open it."""
 

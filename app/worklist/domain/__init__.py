@@ -1,0 +1,1 @@
+"""What the worklist knows of a case, and for how long."""
