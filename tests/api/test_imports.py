@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from msgspec import structs
 
 from app.cases.domain import Identifier
 from app.imports import importing
@@ -162,7 +163,9 @@ def test_a_broken_thing_does_not_take_the_others_down_unless_all_or_nothing_is_a
 ) -> None:
     case_id = api.open_case()
     too_much = a_found_record("Observation/2", value="5")
-    unsound = replace(too_much, record=a_record("marker_result", marker="x" * 201, value=1, origin="fhir"))
+    unsound = structs.replace(
+        too_much, record=a_record("marker_result", marker="x" * 201, value=1, origin="fhir")
+    )
     reader_says(a_reading(a_found_record(), unsound))
     refused = post(api, case_id, params={"atomic": True}, status=422).json()
     assert refused["type"] == "/problems/import-rejected"

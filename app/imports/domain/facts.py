@@ -4,8 +4,9 @@ All readers use these, so that the same fact sent in four formats gives four equ
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.oncology import (
@@ -27,8 +28,7 @@ _NODE: Final = re.compile(r"lymph node|lymphknoten|\bnodal\b", re.IGNORECASE)
 _NOTHING_NAMED: Final = "The sender gives neither a name nor a code."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True, gc=False):
     """What every fact may carry beside itself."""
 
     name: str | None = None
@@ -45,8 +45,7 @@ class Fact:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Illness(Fact):
+class Illness(Fact, frozen=True, kw_only=True, gc=False):
     """An illness."""
 
     onset: str | None = None
@@ -62,8 +61,7 @@ class Illness(Fact):
     """True where the sender says that it is a cancer, by a profile or a list; else it is judged by its name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medicine(Fact):
+class Medicine(Fact, frozen=True, kw_only=True, gc=False):
     """A medicine, given, taken or prescribed."""
 
     dose: str | None = None
@@ -78,16 +76,14 @@ class Medicine(Fact):
     """True where the sender says that it is given for the cancer; else it is judged by name, code and reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intolerance(Fact):
+class Intolerance(Fact, frozen=True, kw_only=True, gc=False):
     """An allergy or intolerance."""
 
     reaction: str | None = None
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Procedure(Fact):
+class Procedure(Fact, frozen=True, kw_only=True, gc=False):
     """An operation, an intervention, a course of radiation."""
 
     category: Category | None = None

@@ -5,10 +5,11 @@ All readers use this one judgement, so that the same fact sent in four formats g
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.reading import Format
@@ -31,8 +32,7 @@ _RANGE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
+class Quantity(Struct, frozen=True, kw_only=True, gc=False):
     """A value as read."""
 
     value: Decimal
@@ -68,8 +68,7 @@ def range_of(text: str) -> tuple[Decimal | None, Decimal | None] | None:
     return (None, high) if sign in {"<", "<=", "≤"} else (high, None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
+class Measurement(Struct, frozen=True, kw_only=True, gc=False):
     """A test's result in the words and codes of its sender."""
 
     name: str

@@ -101,7 +101,11 @@ class CancerName:
 
 def is_cancer(name: str | None, codes: Iterable[Coding] = ()) -> bool:
     """Tell whether an illness is a cancer, in situ and of uncertain behaviour included; `history of` one is not."""
-    codes = tuple(codes)
+    return _names_cancer(name, tuple(codes))
+
+
+@lru_cache(maxsize=4_096)
+def _names_cancer(name: str | None, codes: tuple[Coding, ...]) -> bool:
     if _has(codes, _OTHER_CODES):
         return False
     if _has(codes, _CANCER_CODES):
@@ -151,24 +155,29 @@ def _medicine(name: str) -> bool:
 
 def category_of(name: str | None, codes: Iterable[Coding] = ()) -> Category:
     """Return what kind of treatment a procedure is; `other` where nothing tells."""
-    return cast("Category", _first(_PROCEDURES, name, tuple(codes)) or "other")
+    return _category(name, tuple(codes))
+
+
+@lru_cache(maxsize=4_096)
+def _category(name: str | None, codes: tuple[Coding, ...]) -> Category:
+    return cast("Category", _first(_PROCEDURES, name, codes) or "other")
 
 
 def modality_of(name: str | None, codes: Iterable[Coding] = ()) -> Modality | None:
     """Return how an examination images; None where it is no imaging."""
-    return cast("Modality | None", _first(_IMAGING, name, tuple(codes)))
+    return _modality(name, tuple(codes))
+
+
+@lru_cache(maxsize=4_096)
+def _modality(name: str | None, codes: tuple[Coding, ...]) -> Modality | None:
+    return cast("Modality | None", _first(_IMAGING, name, codes))
 
 
 def _first(rows: tuple[_Row, ...], name: str | None, codes: tuple[Coding, ...]) -> str | None:
     # The words of a code are the sender's own choice among many; its number says less exactly what was done.
     words = name or next((code.display for code in codes if code.display), None)
-    found = _by_words(rows, words) if words else None
+    found = next((row.result for row in rows if row.words.search(words)), None) if words else None
     return found or next((row.result for row in rows if _has(codes, row.codes)), None)
-
-
-@lru_cache(maxsize=4_096)
-def _by_words(rows: tuple[_Row, ...], words: str) -> str | None:
-    return next((row.result for row in rows if row.words.search(words)), None)
 
 
 @lru_cache(maxsize=4_096)

@@ -38,6 +38,11 @@ _PATTERNS: Final = _read_patterns()
 
 def paper_of(codes: Iterable[Coding] = (), title: str | None = None) -> Paper:
     """Return what a paper is. A LOINC document code decides; else the code's display and the title's words."""
+    return _paper(tuple(codes), title)
+
+
+@lru_cache(maxsize=4_096)
+def _paper(codes: tuple[Coding, ...], title: str | None) -> Paper:
     said = [title or ""]
     for code in codes:
         known = find_document_code(code.code) if code.system == "loinc" else None
@@ -51,6 +56,5 @@ def paper_of(codes: Iterable[Coding] = (), title: str | None = None) -> Paper:
     return Paper(kind=_by_words(" ".join(said)))
 
 
-@lru_cache(maxsize=4_096)
 def _by_words(words: str) -> DocumentKind:
     return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), "unclassified")

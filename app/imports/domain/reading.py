@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from app.cases.domain import Identifier, Patient
 from app.documents.domain.document import DocumentBody
 from app.errors import InvalidError
@@ -76,9 +78,11 @@ class Link:
     """The keys of the records meant; what is neither in the reading nor stored before stays out, and is remarked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One thing of the payload, in the order of the payload."""
+class Item(Struct, frozen=True, kw_only=True, gc=False):
+    """One thing of the payload, in the order of the payload.
+
+    A struct, because a payload makes thousands of them; what it holds never forms a cycle.
+    """
 
     place: str
     """Where it stands: resource and path, segment, XPath, sheet and row; at most 500 characters, nothing clinical."""
@@ -86,8 +90,7 @@ class Item:
     """The key of its patient; None where the payload has only one, or names none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRecord(Item):
+class FoundRecord(Item, frozen=True, kw_only=True, gc=False):
     """A fact."""
 
     record: AnyRecord
@@ -112,8 +115,7 @@ class FoundRecord(Item):
     a study comes in several payloads. The record's own counts are those of this payload."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundDocument(Item):
+class FoundDocument(Item, frozen=True, kw_only=True, gc=False):
     """A document that came inside the payload."""
 
     body: DocumentBody
@@ -127,8 +129,7 @@ class FoundDocument(Item):
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn(Item):
+class Withdrawn(Item, frozen=True, kw_only=True, gc=False):
     """The sender takes a fact or a document back: it was entered in error, or deleted."""
 
     key: str
@@ -137,8 +138,7 @@ class Withdrawn(Item):
     """Why, in words, such as `The sender marks it as entered in error.`"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotUsed(Item):
+class NotUsed(Item, frozen=True, kw_only=True, gc=False):
     """Something that became neither a record nor a document."""
 
     outcome: Literal["skipped", "rejected"]
@@ -149,8 +149,7 @@ class NotUsed(Item):
     """What the sender can do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundMerge(Item):
+class FoundMerge(Item, frozen=True, kw_only=True, gc=False):
     """The sender says that two identifiers are one patient's: proposed to a person, never carried out."""
 
     surviving: Identifier

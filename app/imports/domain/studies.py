@@ -1,7 +1,7 @@
 """One thing that comes in several payloads: what was known of it stays, and the images of a study are counted once."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from msgspec import structs
@@ -25,7 +25,7 @@ def added(item: FoundRecord, known: AnyRecord) -> FoundRecord:
         and getattr(record, name) in _SILENT
         and (value := getattr(known, name)) not in _SILENT
     }
-    return replace(item, record=structs.replace(record, **silent))
+    return structs.replace(item, record=structs.replace(record, **silent))
 
 
 _SILENT: Final[tuple[object, ...]] = (None, (), {})
@@ -69,7 +69,7 @@ def grown(item: FoundRecord, new: dict[str, str], before: Counted, known: Imagin
         series_count=len(set(whole.values())),
         instance_count=len(whole),
     )
-    return replace(item, record=joined)
+    return structs.replace(item, record=joined)
 
 
 def _joined(known: str | None, found: str | None) -> str | None:

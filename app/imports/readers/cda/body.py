@@ -1,6 +1,6 @@
 """Goes through the sections of a body, and through their entries and words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -74,24 +74,26 @@ def _go_through(body: Body) -> None:
     name = name_of(body.node)
     author = body.doc.header.author
     if name == "structuredBody":
-        _components(body, body.node, body.place, author, 0)
+        _components(body, children(body.node, "component"), body.place, author, 0)
     elif name == "section":
         _section(body, body.node, body.place, author, 0)
     elif name == "component":
         structured = child(body.node, "structuredBody")
         if structured is not None:
-            _components(body, structured, f"{body.place}/structuredBody", author, 0)
+            _components(body, children(structured, "component"), f"{body.place}/structuredBody", author, 0)
         else:
             _in_component(body, body.node, body.place, author, 0)
     elif name == "entry":
         _entry(body, Spot(doc=body.doc, node=body.node, place=body.place, author=author))
     elif name in STATEMENTS:
         spot = Spot(doc=body.doc, node=body.node, place=body.place, author=author)
-        body.items.extend(read_entry(spot, handler_of(body.node) or "other"))
+        body.items.extend(read_entry(spot, handler_of(spot.templates) or "other"))
 
 
-def _components(body: Body, parent: Node, place: str, author: Author | None, depth: int) -> None:
-    for index, component in enumerate(children(parent, "component"), 1):
+def _components(
+    body: Body, components: Iterable[Node], place: str, author: Author | None, depth: int
+) -> None:
+    for index, component in enumerate(components, 1):
         _in_component(body, component, f"{place}/component[{index}]", author, depth)
 
 
@@ -109,53 +111,51 @@ def _section(body: Body, section: Node, place: str, author: Author | None, depth
         return
     code = section_code(section)
     rule = rule_of(code)
-    own = first_author(children(section, "author"), body.doc.header.people, body.doc.narrative) or author
-    spot = Spot(doc=body.doc, node=section, place=place, section=code, author=own)
+    own = first_author(spot.all("author"), body.doc.header.people, body.doc.narrative) or author
+    spot.section, spot.author = code, own
     before = len(body.items)
     has_entries = False
     has_notes = False
-    for index, entry in enumerate(children(section, "entry"), 1):
+    for index, entry in enumerate(spot.all("entry"), 1):
         has_entries = True
-        statement = statement_in(entry)
-        has_notes = has_notes or (statement is not None and handler_of(statement) == "note")
-        _entry(body, spot.to(entry, f"entry[{index}]"))
+        has_notes = _entry(body, spot.to(entry, f"entry[{index}]")) == "note" or has_notes
     if not has_notes:  # the notes are the section's words
         _words(body, spot, rule, has_entries=has_entries, items=body.items[before:])
     if len(body.items) == before and not _is_kept(body, place):
         body.items.append(spot.skipped("The section is empty.", "Send it with its words or entries."))
-    _components(body, section, place, own, depth + 1)
+    _components(body, spot.all("component"), place, own, depth + 1)
 
 
 def _is_kept(body: Body, place: str) -> bool:
     return place in body.report.places or any(place in one.places for one in body.gathered.values())
 
 
-def _entry(body: Body, entry: Spot) -> None:
-    """Read one entry; the spot's section and author are those of its section."""
+def _entry(body: Body, entry: Spot) -> str | None:
+    """Read one entry, and return what its templates call it; the spot's section and author are its section's."""
     statement = statement_in(entry.node)
     if statement is None:
         body.items.append(entry.skipped("The entry is empty.", "Send it with its statement."))
-        return
+        return None
     spot = entry.to(statement, name_of(statement))
     rule = rule_of(entry.section)
     by_section = rule.entries
     # A report's parts belong to it whatever template they follow, except the facts of others that it mentions.
-    handler = handler_of(statement) if by_section not in {"complication", "none", "imaging_part"} else None
+    known = handler_of(spot.templates)
+    handler = known if by_section not in {"complication", "none", "imaging_part"} else None
     if (by_section == "procedure_part" and handler != "problem") or by_section == "device":
         handler = by_section
-    if statement.get("nullFlavor") in {"NI", "NA"} and not any(
-        True for _ in children(statement, "entryRelationship")
-    ):
+    if statement.get("nullFlavor") in {"NI", "NA"} and not spot.all("entryRelationship"):
         body.items.append(spot.skipped("The sender gives no information here."))
-        return
+        return known
     if spot.step == "observationMedia":
         handler = "other"
     elif by_section == "none":
         body.items.append(spot.skipped(rule.why or "It is not of use here."))
-        return
+        return known
     body.items.extend(read_entry(spot, handler or by_section))
     if by_section in {"complication", "imaging_part"}:
         body.report.add_entry(by_section, spot)
+    return known
 
 
 def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list[AnyItem]) -> None:
@@ -167,9 +167,9 @@ def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list
     if has_entries and rule.words == "entries" and not (broken and not found):
         return  # where the entries could be read, they say it; visits, say, are left out with their reason
     words = written(spot.first("text"))
-    title = title_of(spot.node)
     if words is None:
         return
+    title = title_of(spot.node)
     if nothing_said(words) or (spot.node.get("nullFlavor") and not found and not has_entries):
         if not has_entries:
             body.items.append(spot.skipped("The section says that there is no information."))

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -51,7 +52,12 @@ def scale_of(codes: tuple[Coding, ...], name: str | None) -> str | None:
     by_code = next((_SCALES[code.code] for code in codes if code.code in _SCALES), None)
     if by_code is not None:
         return by_code
-    folded = (name or "").casefold()
+    return _scale_in(name) if name else None
+
+
+@lru_cache(maxsize=4_096)  # asked of every observation
+def _scale_in(name: str) -> str | None:
+    folded = name.casefold()
     return next((row["scale"] for row in _TABLE["scale"] if any(one in folded for one in row["words"])), None)
 
 

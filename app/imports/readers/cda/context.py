@@ -2,8 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.imports.domain.fitting import WORD_MOST, Remarks, place, quote
 from app.imports.domain.reading import FoundRecord, NotUsed, Withdrawn
@@ -11,7 +15,7 @@ from app.imports.readers.cda.datatypes import Concept, When, concept, ids_in, wh
 from app.imports.readers.cda.header import PATIENT, Header
 from app.imports.readers.cda.narrative import Narrative
 from app.imports.readers.cda.people import Author, first_author, first_day, first_organisation
-from app.imports.readers.cda.tree import Node, attribute, child, name_of
+from app.imports.readers.cda.tree import Node, attribute, child, children_by_name, name_of
 from app.records.domain.kinds import AnyRecord
 
 KEY_MOST: Final = 300
@@ -36,9 +40,8 @@ class Doc:
         return f"cda:{hashlib.sha256(joined.encode()).hexdigest()}"
 
 
-@dataclass(slots=True, kw_only=True)  # not frozen: thousands are made, and none is changed
-class Spot:
-    """One statement, and where it stands."""
+class Spot(Struct, kw_only=True, eq=False, gc=False):
+    """One statement, and where it stands. What it holds stands inside it, so that there is no cycle."""
 
     doc: Doc
     node: Node
@@ -55,6 +58,7 @@ class Spot:
     inside: dict[str, list[Node]] | None = None
     """Its children by name, gone through once: to look for each is what reading would spend most of its time on."""
     known: tuple[str, ...] | None = None
+    own_ids: tuple[str, ...] | None = None
 
     def to(self, node: Node, step: str) -> "Spot":
         """Return a part of this statement."""
@@ -65,21 +69,21 @@ class Spot:
     def all(self, name: str) -> list[Node]:
         """Return its children of a name."""
         if self.inside is None:
-            self.inside = {}
-            for one in self.node.iterchildren():
-                self.inside.setdefault(name_of(one), []).append(one)
+            self.inside = children_by_name(self.node)
         return self.inside.get(name, [])
 
     def first(self, name: str) -> Node | None:
         """Return its first child of a name."""
-        found = self.all(name)
+        if self.inside is None:
+            self.inside = children_by_name(self.node)
+        found = self.inside.get(name)
         return found[0] if found else None
 
     @property
     def templates(self) -> tuple[str, ...]:
         """The templates that it says it follows."""
         if self.known is None:
-            self.known = tuple(root for one in self.all("templateId") if (root := one.get("root")))
+            self.known = tuple([root for one in self.all("templateId") if (root := one.get("root"))])
         return self.known
 
     @property
@@ -119,13 +123,15 @@ class Spot:
     @property
     def ids(self) -> tuple[str, ...]:
         """Its identifiers."""
-        return ids_in(self.all("id"))
+        if self.own_ids is None:
+            self.own_ids = ids_in(self.all("id"))
+        return self.own_ids
 
     @property
     def external_id(self) -> str | None:
         """The sender's id of it, where it is short enough to keep."""
-        first = next(iter(self.ids), None)
-        return first if first and len(first) <= WORD_MOST else None
+        ids = self.ids
+        return ids[0] if ids and len(ids[0]) <= WORD_MOST else None
 
     def own_author(self) -> Author | None:
         """Return the author whom the statement itself names."""
@@ -154,8 +160,8 @@ class Spot:
 
     def key(self) -> str | None:
         """Return the key that its first identifier gives; None where it has none."""
-        first = next(iter(self.ids), None)
-        return None if first is None else self.doc.key(first)
+        ids = self.ids
+        return self.doc.key(ids[0]) if ids else None
 
     def found(
         self,
@@ -228,10 +234,19 @@ _LISTED: Final = frozenset({"comorbidity", "allergy", "medication", "follow_up_p
 """What lists repeat from document to document: their date is that of the list, and no part of the fact."""
 
 
+@lru_cache(maxsize=256)  # there are some thirty kinds
+def _told_by(record: type[AnyRecord], kind: str) -> tuple[str | None, ...]:
+    """Return the telling fields, None in the place of each that records of a type do not have."""
+    names = (name for name in _TELLING if name != "date" or kind not in _LISTED)
+    return tuple(name if hasattr(record, name) else None for name in names)
+
+
 def fingerprint(record: AnyRecord) -> str:
     """Return what identifies a fact by its content, hashed: keys hold nothing clinical."""
-    names = (name for name in _TELLING if name != "date" or record.kind not in _LISTED)
-    told = [repr(getattr(record, name, None)) for name in names]
+    told = [
+        "None" if name is None else repr(getattr(record, name))
+        for name in _told_by(type(record), record.kind)
+    ]
     told.extend(f"{code.system}|{code.code}" for code in record.codes)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
 

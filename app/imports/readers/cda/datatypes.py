@@ -13,7 +13,7 @@ from app.imports.domain.fitting import coding
 from app.imports.domain.moments import from_hl7, is_date, period
 from app.imports.domain.people import full_name
 from app.imports.readers.cda.narrative import Narrative
-from app.imports.readers.cda.tree import Node, attribute, child, children, name_of, own_text
+from app.imports.readers.cda.tree import Node, attribute, child, children, children_by_name, name_of, own_text
 from app.records.domain.base import Absence, Coding
 
 NO_NAMES: Final = frozenset({"unk", "unknown", "ni", "na", "n/a", "null", "none", "-"})
@@ -59,8 +59,8 @@ def concept(node: Node | None, narrative: Narrative) -> Concept:
     """Return a CD, CE, CV or CS: its display, else the words that it was coded from, else a translation's display."""
     if node is None:
         return NOTHING
-    own = _coding(node)
     name = _named(node.get("displayName"))
+    own = coding(node.get("codeSystem") or node.get("codeSystemName"), node.get("code"), name)
     if not len(node):  # most codes have neither words nor translations
         return Concept(name=name, codes=() if own is None else (own,), null=node.get("nullFlavor"))
     others = tuple(_coding(one) for one in children(node, "translation"))
@@ -94,11 +94,13 @@ def ids_of(node: Node) -> tuple[str, ...]:
 
 def ids_in(ids: Iterable[Node]) -> tuple[str, ...]:
     """Return identifiers as `root|extension`, those that say nothing left out."""
-    return tuple(
-        "|".join(part for part in (one.get("root"), one.get("extension")) if part)
-        for one in ids
-        if not one.get("nullFlavor") and (one.get("root") or one.get("extension"))
-    )
+    found = []
+    for one in ids:
+        if not one.get("nullFlavor"):
+            root, extension = one.get("root"), one.get("extension")
+            if root or extension:
+                found.append(f"{root}|{extension}" if root and extension else root or extension or "")
+    return tuple(found)
 
 
 class When(Struct, frozen=True, kw_only=True, gc=False):
@@ -190,13 +192,13 @@ def person_name(name: Node | None) -> str | None:
     """Return a name as it is read aloud: its parts in the usual order, or the whole where it has none."""
     if name is None or name.get("nullFlavor"):
         return None
-    given = [text for one in children(name, "given") if (text := _part(one))]
+    parts = children_by_name(name)
+    givens = parts.get("given", ())
+    given = [text for one in givens if (text := _part(one))]
     if not given:
-        given = [
-            text for one in children(name, "given") if not one.get("nullFlavor") and (text := own_text(one))
-        ]
-    families = [text for one in children(name, "family") if (text := _part(one))]
-    suffix = next((text for one in children(name, "suffix") if (text := _part(one))), None)
+        given = [text for one in givens if not one.get("nullFlavor") and (text := own_text(one))]
+    families = [text for one in parts.get("family", ()) if (text := _part(one))]
+    suffix = next((text for one in parts.get("suffix", ()) if (text := _part(one))), None)
     if not given and not families:
         return own_text(name)
     return full_name(given=given, family=" ".join(families) or None, suffix=suffix)

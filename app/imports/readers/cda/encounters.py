@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from app.imports.domain.fitting import Remarks, text, usable, word
@@ -46,6 +47,7 @@ def read_encounter(spot: Spot) -> Iterator[AnyItem]:
             yield from read_problem(part)
 
 
+@lru_cache(maxsize=4_096)
 def is_stay(code: Concept) -> bool:
     """Tell whether an encounter is a stay in hospital or a visit to the emergency department."""
     if code.has(*_STAYS) or any(one.system == "cpt" and _STAY_CPT.fullmatch(one.code) for one in code.codes):

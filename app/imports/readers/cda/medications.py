@@ -4,8 +4,9 @@ Source: C-CDA R2.1 templates 22.4.16, 22.4.35, 22.4.36, 22.4.147; HL7 v3 Data Ty
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from app.imports.domain.facts import Medicine, medicine_record
 from app.imports.domain.fitting import Remarks
@@ -100,8 +101,7 @@ def _product(spot: Spot) -> Concept:
     return Concept(name=name, codes=found.codes, null=found.null or attribute(material, "nullFlavor"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Timing:
+class _Timing(Struct, frozen=True, kw_only=True, gc=False):
     taken: When
     frequency: str | None
 

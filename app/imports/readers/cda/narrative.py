@@ -1,19 +1,18 @@
 """The words of a document that people read: section texts, and the parts of them that entries refer to."""
 
-from collections.abc import Iterator
 from typing import Final, cast
 
 from lxml import etree
 
 from app.imports.domain.fitting import quote
-from app.imports.readers.cda.tree import V3, Node, child
+from app.imports.readers.cda.tree import Node, both_ways, child
 
-_LINES: Final = frozenset(
-    {"paragraph", "item", "tr", "br", "caption", "list", "table", "thead", "tbody", "tfoot", "text"}
+_LINES: Final = both_ways(
+    "paragraph", "item", "tr", "br", "caption", "list", "table", "thead", "tbody", "tfoot", "text"
 )
-_CELLS: Final = frozenset({"td", "th"})
+_CELLS: Final = both_ways("td", "th")
 _LINE_MOST: Final = 2_000
-_WITH_ID: Final = etree.XPath("//*[@ID]")
+_WITH_ID: Final = etree.XPath("descendant-or-self::*/@ID/..")
 
 
 class Narrative:
@@ -24,6 +23,8 @@ class Narrative:
 
     def __init__(self, root: Node) -> None:
         self._root = root
+        # lxml makes an element anew each time that it is asked for; while all are held it hands out the same ones.
+        self._held = list(root.iter())
         self._index: dict[str, Node] | None = None
         self._written: dict[str, str | None] = {}
         self._quoted: dict[str, str | None] = {}
@@ -85,32 +86,29 @@ def written(node: Node | None) -> str | None:
         return None
     if not len(node):
         return " ".join((node.text or "").split()) or None
-    lines = (" ".join(line.split()).strip("| ") for line in "".join(_pieces(node)).split("\n"))
-    return "\n".join(line for line in lines if line) or None
+    pieces: list[str] = []
+    _gather(node, pieces)
+    lines = [" ".join(line.split()).strip("| ") for line in "".join(pieces).split("\n")]
+    return "\n".join([line for line in lines if line]) or None
 
 
-def _pieces(node: Node) -> Iterator[str]:
-    """Yield texts and the breaks between them, without recursion: narrative may be nested deeply."""
-    for event, part in etree.iterwalk(node, events=("start", "end")):
-        if not isinstance(part.tag, str):
-            continue
-        name = part.tag.removeprefix(V3)
-        if event == "start":
-            if name in _LINES:
-                yield "\n"
-            yield _plain(part.text)
-        else:
-            if name in _LINES:
-                yield "\n"
-            elif name in _CELLS:
-                yield " | "
-            if part is not node:
-                yield _plain(part.tail)
-
-
-def _plain(text: str | None) -> str:
-    # A line's end in the source is no line's end on the page.
-    return text.replace("\n", " ") if text else ""
+def _gather(node: Node, pieces: list[str]) -> None:
+    """Add the texts of an element and the breaks between them; the parser lets none nest more than 256 deep."""
+    name = node.tag
+    is_line = name in _LINES
+    if is_line:
+        pieces.append("\n")
+    if text := node.text:
+        # A line's end in the source is no line's end on the page.
+        pieces.append(text.replace("\n", " "))
+    for part in node:
+        _gather(part, pieces)
+        if text := part.tail:
+            pieces.append(text.replace("\n", " "))
+    if is_line:
+        pieces.append("\n")
+    elif name in _CELLS:
+        pieces.append(" | ")
 
 
 def title_of(section: Node) -> str | None:

@@ -1,9 +1,10 @@
 """Notes: what somebody wrote, each for itself. Source: C-CDA R2.1 companion guide, Note Activity (22.4.202)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 from typing import Final
+
+from msgspec.structs import replace
 
 from app.imports.domain.fitting import TEXT_MOST, Remarks, quote, usable, word
 from app.imports.domain.oncology import modality_of, regions_of

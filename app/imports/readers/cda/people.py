@@ -1,8 +1,11 @@
 """Who wrote and who did something, named in full even where an entry gives only an id."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.imports.domain.people import role_of
 from app.imports.readers.cda.datatypes import concept, ids_of, person_name, when
@@ -11,8 +14,7 @@ from app.imports.readers.cda.tree import Node, child, children, own_text
 from app.records.domain.base import Role
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(Struct, frozen=True, kw_only=True, gc=False):
     """An author or performer."""
 
     name: str | None = None

@@ -4,8 +4,9 @@ Source: C-CDA R2.1 templates 22.4.1, 22.4.2, 22.4.26, 22.4.27.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.measured import Measurement, kind_of_test, result_record
@@ -33,8 +34,7 @@ from app.values.catalogue import find_lab
 _NOT_DONE: Final = frozenset({"cancelled", "aborted"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Battery:
+class Battery(Struct, frozen=True, kw_only=True, gc=False):
     """What an organizer says for all its results."""
 
     date: str | None = None

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
 
@@ -68,9 +69,10 @@ def rule_of(code: str) -> Rule:
     return _RULES.get(code, OTHER)
 
 
-def handler_of(statement: Node) -> str | None:
+@lru_cache(maxsize=4_096)  # entries follow the same few templates
+def handler_of(followed: tuple[str, ...]) -> str | None:
     """Return how a statement is read by the templates that it follows; None where none is known here."""
-    for one in templates(statement):
+    for one in followed:
         if one.startswith(_IMAGING):
             return "imaging_part"
         if one.startswith(_ENTRY):

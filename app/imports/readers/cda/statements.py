@@ -32,7 +32,7 @@ _INDICATION: Final = "2.16.840.1.113883.10.20.22.4.19"
 
 def statement_in(holder: Node) -> Node | None:
     """Return the clinical statement in an entry, an entry relationship or a component."""
-    for one in holder.iterchildren():
+    for one in holder:
         if name_of(one) in STATEMENTS:
             return one
     return None

@@ -1,6 +1,5 @@
 """Elements of a CDA document: found by name, without the namespace having to be said each time."""
 
-from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from lxml.etree import _Element
@@ -10,20 +9,57 @@ Node: TypeAlias = _Element
 V3: Final = "{urn:hl7-org:v3}"
 SDTC: Final = "{urn:hl7-org:sdtc}"
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_TEMPLATE: Final = V3 + "templateId"
+
+
+class _Names(dict[str, str]):
+    """The names of a document's vocabulary: a few hundred, said thousands of times."""
+
+    def __missing__(self, tag: str) -> str:
+        name = str(tag).rpartition("}")[2]
+        if len(self) < _NAMES_MOST:
+            self[tag] = name
+        return name
+
+
+_NAMES_MOST: Final = 4_096
+_NAMES: Final = _Names()
 
 
 def child(node: Node | None, *names: str) -> Node | None:
     """Return the first element at the end of a path of names, each first of its name; None where there is none."""
     for name in names:
-        if node is None or not len(node):
+        if node is None:
             return None
-        node = next(node.iterchildren(V3 + name), None)
+        tag = V3 + name
+        # Looking at each is quicker than a search for a name: a clinical element has a handful.
+        for one in node:
+            if one.tag == tag:
+                node = one
+                break
+        else:
+            return None
     return node
 
 
-def children(node: Node | None, name: str) -> Iterator[Node]:
-    """Yield the direct children of a name."""
-    return iter(()) if node is None else node.iterchildren(V3 + name)
+def children(node: Node | None, name: str) -> list[Node]:
+    """Return the direct children of a name."""
+    if node is None:
+        return []
+    tag = V3 + name
+    return [one for one in node if one.tag == tag]
+
+
+def children_by_name(node: Node) -> dict[str, list[Node]]:
+    """Return the children of an element by their names, in their order."""
+    found: dict[str, list[Node]] = {}
+    for one in node:
+        name = _NAMES[one.tag]
+        if name in found:
+            found[name].append(one)
+        else:
+            found[name] = [one]
+    return found
 
 
 def attribute(node: Node | None, name: str) -> str | None:
@@ -36,12 +72,17 @@ def attribute(node: Node | None, name: str) -> str | None:
 
 def name_of(node: Node) -> str:
     """Return an element's name without its namespace."""
-    return str(node.tag).rpartition("}")[2]
+    return _NAMES[node.tag]
+
+
+def both_ways(*names: str) -> frozenset[str]:
+    """Return the names in CDA's namespace and without one, as elements inside a document may have lost theirs."""
+    return frozenset({*names, *(V3 + name for name in names)})
 
 
 def templates(node: Node) -> tuple[str, ...]:
     """Return the ids of the templates that an element says it follows, without their versions."""
-    return tuple(root for one in node.iterchildren(V3 + "templateId") if (root := one.get("root")))
+    return tuple([root for one in node if one.tag == _TEMPLATE and (root := one.get("root"))])
 
 
 def type_of(value: Node) -> str:
@@ -53,8 +94,6 @@ def own_text(node: Node | None) -> str | None:
     """Return an element's text with single blanks; None where it is blank."""
     if node is None:
         return None
-    return " ".join("".join(_texts(node)).split()) or None
-
-
-def _texts(node: Node) -> Iterator[str]:
-    return (str(part) for part in node.itertext(with_tail=False))
+    # Most have no element inside.
+    text = "".join(map(str, node.itertext(with_tail=False))) if len(node) else node.text or ""
+    return " ".join(text.split()) or None

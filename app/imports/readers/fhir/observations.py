@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from app.imports.domain.fitting import WORD_MOST, Remarks, word
 from app.imports.domain.measured import Measurement, Sort, kind_of_test, result_record

@@ -1,8 +1,9 @@
 """The reader of tables: a text file, a workbook, or an archive of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from app.imports.domain.reading import AnyItem, NotUsed, Options, Reading, UnreadablePayloadError
 from app.imports.readers.tabular import results

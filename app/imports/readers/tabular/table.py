@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final
+
+from msgspec.structs import replace
 
 from app.imports.domain.fitting import Remarks, place, quote
 from app.imports.domain.reading import AnyItem, FoundRecord, NotUsed, Options
