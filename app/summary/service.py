@@ -24,7 +24,7 @@ from app.summary.paper import Paper, paper_of
 
 log = structlog.get_logger("caseline.summary")
 
-RULES_VERSION = "2026.1"
+RULES_VERSION = "2026.2"
 """Version of the summary's rules; part of every ETag."""
 
 

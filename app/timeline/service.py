@@ -16,7 +16,7 @@ from app.timeline.domain.deciding import Chosen, decision_on
 from app.timeline.domain.event import Timeline
 from app.timeline.domain.series import MarkerSeries, build_series
 
-RULES_VERSION = "2026.1"
+RULES_VERSION = "2026.2"
 """Version of the timeline's rules; part of every ETag."""
 
 

@@ -25,6 +25,7 @@ from app.timeline.domain.rano_case import rano_of
 from app.timeline.domain.recist_case import follow_case, recist_from
 from app.timeline.domain.residual_disease import residual_disease_of
 from app.timeline.domain.series import MarkerSeries, Reading, build_series
+from app.timeline.domain.status_times import status_times_of
 
 LYMPHOMAS: Final = frozenset({"hodgkin_lymphoma", "other_lymphoma"})
 
@@ -50,6 +51,7 @@ def compute_all(
         *psa_of(case_file, built, as_of),
         *(trend_of(one) for one in built if one.kind == "marker"),
         *((interval,) if interval else ()),
+        *((times,) if (times := status_times_of(case_file, as_of)) else ()),
         _lines(lines_of(case_file, as_of)),
     )
 

@@ -6,13 +6,15 @@ from typing import Final
 from app.casefile.domain.case_file import CaseFile
 from app.timeline.domain.computed import Computed, Rule, maybe_number, shown
 from app.timeline.domain.event import SourceRef
-from app.timeline.domain.lesions import changes, is_divergent, newest_pair, visits_of
+from app.timeline.domain.lesions import LesionChange, Visit, changes, is_divergent, newest_pair, visits_of
 
 LESION_CHANGES: Final = Rule(
     id="lesion_changes",
-    version="1.0.0",
+    version="1.1.0",
     source="clinical.md section 4, question mixed: down from -30 %, up from +20 % and 5 mm, new, level",
 )
+
+_DAYS_OF_A_MONTH: Final = 30.4375
 
 
 def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
@@ -32,10 +34,15 @@ def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
                     "after_mm": maybe_number(one.after_mm),
                     "percent": shown(one.percent),
                     "direction": one.direction,
+                    "mm_per_month": _pace(one, pair),
                 }
                 for one in lesions
             ],
             "divergent": is_divergent(lesions),
+            "counts": {
+                direction: sum(one.direction == direction for one in lesions)
+                for direction in ("down", "level", "up", "new")
+            },
         }
         if pair
         else None,
@@ -54,3 +61,17 @@ def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
             SourceRef(record_id=record_id) for visit in pair or () for record_id in visit.record_ids
         ),
     )
+
+
+def _pace(lesion: LesionChange, pair: tuple[Visit, Visit]) -> float | None:
+    """Return the change in mm a month of 30.4375 days; None unless both sizes and both days are known.
+
+    Which pace is slow or fast is a clinician's word. Source: clinical.md section 5, progression.
+    """
+    earlier, later = pair
+    if lesion.before_mm is None or lesion.after_mm is None:
+        return None
+    if not (earlier.placed.is_day and later.placed.is_day):
+        return None
+    days = later.placed.first - earlier.placed.first
+    return round(float(lesion.after_mm - lesion.before_mm) / days * _DAYS_OF_A_MONTH, 1)

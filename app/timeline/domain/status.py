@@ -7,62 +7,26 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.records.domain.base import CLINICIANS
 from app.records.domain.course import Treatment
+from app.records.domain.disease import MrdResult
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.statements import DiseaseStatus
 from app.timeline.domain.build import sources_of
-from app.timeline.domain.computed import Rule
-from app.timeline.domain.event import EventDate, SourceRef
+from app.timeline.domain.depth_terms import depth_questions
+from app.timeline.domain.event import SourceRef
 from app.timeline.domain.facts import facts_of
 from app.timeline.domain.lines import started_on
 from app.timeline.domain.order import Placed, place
 from app.timeline.domain.series import TREATS
+from app.timeline.domain.status_model import TERMS, By, Code, ReportedStatus, TermQuestion
 
-TERMS: Final = Rule(
-    id="status_terms",
-    version="1.0.0",
-    source="clinical.md section 5: relapse follows remission, progression follows treatment",
-)
+__all__ = ["TERMS", "By", "ReportedStatus", "StatusReport", "TermQuestion", "reported_statuses"]
 
-By = Literal["clinician", "patient_reported", "other"]
 _REMISSION_WORDS: Final = frozenset({"cr"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedStatus:
-    """One statement on the state of the disease, in the words of whoever made it.
-
-    `value` is the word of its axis as recorded and `words` the statement verbatim, `facts` everything else that
-    its record states. `by` tells clinicians from patients and caregivers and from everybody else.
-    """
-
-    id: str
-    axis: str
-    value: str | None
-    certainty: str | None
-    words: str | None
-    asserted_by: str | None
-    author: str | None
-    by: By
-    date: EventDate | None
-    facts: dict[str, Any]
-    sources: tuple[SourceRef, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermQuestion:
-    """A term that its records don't bear out: a question, with the recorded word kept."""
-
-    id: str
-    code: Literal["relapse_without_remission", "progression_without_treatment", "progression_after_remission"]
-    term: str
-    question: str
-    sources: tuple[SourceRef, ...]
-    rule: Rule = TERMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +47,8 @@ _Said = tuple[Placed | None, ReportedStatus]
 def reported_statuses(case_file: CaseFile, as_of: date) -> StatusReport:
     """Return what was said on the state of the disease up to a day: newest first, undated last, none merged.
 
-    From status records, from the response words of imaging reports, and from the responses of treatments.
+    From status records, from the response words of imaging reports, from the responses of treatments, and from the
+    results of tests for residual disease.
     """
     last_day = as_of.toordinal()
     said = [one for one in _all(case_file) if one[0] is None or one[0].first <= last_day]
@@ -93,7 +58,14 @@ def reported_statuses(case_file: CaseFile, as_of: date) -> StatusReport:
     return StatusReport(
         newest=newest,
         others=tuple(status for _, status in said if status is not newest),
-        questions=tuple(_term_questions(case_file, said)),
+        questions=(
+            *_term_questions(case_file, said),
+            *(
+                _question(code, status, question)
+                for _, status in sorted(said, key=lambda one: one[1].id)
+                for code, question in depth_questions(case_file, status)
+            ),
+        ),
     )
 
 
@@ -120,10 +92,15 @@ def _all(case_file: CaseFile) -> Iterator[_Said]:
         if given.response or given.response_status:
             worded = ("response", given.response_status or given.response, given.response)
             yield _said(treatment, given.response_date, worded, role=given.asserted_by)
+    for test in case_file.of(MrdResult):
+        found = test.record
+        if found.result is not None:
+            # A laboratory's word even where the record doesn't repeat who signed it.
+            yield _said(test, found.date, ("mrd", found.result, None), role=found.asserted_by or "laboratory")
 
 
 def _said(
-    entry: Entry[DiseaseStatus] | Entry[ImagingStudy] | Entry[Treatment],
+    entry: Entry[DiseaseStatus] | Entry[ImagingStudy] | Entry[Treatment] | Entry[MrdResult],
     text: str | None,
     said: tuple[str, str | None, str | None],
     *,
@@ -135,6 +112,7 @@ def _said(
     placed = place(text) if text else None
     return placed, ReportedStatus(
         id=entry.id,
+        kind=record.kind,
         axis=axis,
         value=value,
         certainty=record.certainty if isinstance(record, DiseaseStatus) else None,
@@ -143,7 +121,7 @@ def _said(
         author=record.author,
         by=_by(role),
         date=placed.shown if placed else None,
-        facts=facts_of(record) if isinstance(record, DiseaseStatus) else {},
+        facts=facts_of(record) if isinstance(record, DiseaseStatus | MrdResult) else {},
         sources=sources_of(entry.id, record.sources),
     )
 
@@ -216,9 +194,7 @@ def _reaches(course: tuple[Placed | None, Placed | None], remission: Placed | No
 
 
 def _question(
-    code: Literal[
-        "relapse_without_remission", "progression_without_treatment", "progression_after_remission"
-    ],
+    code: Code,
     status: ReportedStatus,
     question: str,
     *beside: ReportedStatus,

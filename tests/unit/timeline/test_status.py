@@ -1,12 +1,16 @@
 """Status as reported: who said what, the newest clinician first, nothing merged, terms asked about."""
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from app.cases.domain import Cancer
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.status import StatusReport, reported_statuses
-from tests.builders import a_case_file
+from app.timeline.domain.status_times import status_times_of
+from tests.builders import a_case, a_case_file, a_record
 from tests.unit.timeline.records import a_status, a_study, a_treatment
 from tests.worked_cases import LUNG, OVARY, day_of, expectation, worked_case
 
@@ -160,3 +164,156 @@ def test_a_term_that_the_records_do_not_bear_out_is_asked_about(
     records: tuple[AnyRecord, ...], asked: list[str]
 ) -> None:
     assert codes(reported(*records)) == asked
+
+
+def a_test_of_residual_disease(day: str = "2025-06-01", **fields: Any) -> AnyRecord:
+    return a_record("mrd_result", date=day, result="negative", specimen="marrow", **fields)
+
+
+def test_a_test_for_residual_disease_is_a_statement_of_its_laboratory() -> None:
+    case_file = a_case_file(
+        a_test_of_residual_disease(method="flow", detection_limit_percent=Decimal("0.01"))
+    )
+    report = reported_statuses(case_file, AS_OF)
+    (said,) = report.others
+    assert report.newest is None
+    assert (said.axis, said.value, said.asserted_by, said.by, said.kind) == (
+        "mrd",
+        "negative",
+        "laboratory",
+        "other",
+        "mrd_result",
+    )
+    assert (said.facts["method"], said.facts["detection_limit_percent"]) == ("flow", Decimal("0.01"))
+    assert report.questions == ()
+
+
+def asked(*records: AnyRecord, **case: Any) -> list[str]:
+    questions = reported_statuses(a_case_file(*records, **case), AS_OF).questions
+    return [question.code for question in questions]
+
+
+LEUKAEMIA = a_case(cancer=Cancer(text="ALL", disease_group="acute_lymphoblastic_leukaemia"))
+SENSITIVE, BLUNT = Decimal("0.01"), Decimal("0.1")
+
+
+@pytest.mark.parametrize(
+    ("records", "case", "told"),
+    [
+        pytest.param((a_test_of_residual_disease(),), {}, ["negative_without_limit"], id="no-limit"),
+        pytest.param(
+            (
+                a_record(
+                    "mrd_result",
+                    date="2025-06-01",
+                    result="negative",
+                    value_percent=SENSITIVE,
+                    comparator="<",
+                ),
+            ),
+            {"case": LEUKAEMIA},
+            [],
+            id="a-bound-is-a-limit",
+        ),
+        pytest.param(
+            (a_test_of_residual_disease(detection_limit_percent=BLUNT),), {}, [], id="not-leukaemia"
+        ),
+        pytest.param(
+            (a_test_of_residual_disease(detection_limit_percent=BLUNT),),
+            {"case": LEUKAEMIA},
+            ["negative_of_an_insensitive_test"],
+            id="insensitive",
+        ),
+        pytest.param(
+            (a_test_of_residual_disease(detection_limit_percent=SENSITIVE),),
+            {"case": LEUKAEMIA},
+            [],
+            id="sensitive",
+        ),
+        pytest.param(
+            (a_status("2025-06-01", "mrd", "Negative"),),
+            {},
+            ["negative_without_limit"],
+            id="somebody-says-so",
+        ),
+        pytest.param((a_status("2025-06-01", "mrd", "positive"),), {}, [], id="positive"),
+        pytest.param((a_status("2025-06-01", "mrd", "negative", certainty="refuted"),), {}, [], id="refuted"),
+        pytest.param(
+            (
+                a_status("2025-06-01", "mrd", "negative"),
+                a_test_of_residual_disease(detection_limit_percent=SENSITIVE),
+            ),
+            {},
+            [],
+            id="of-the-test-of-that-day",
+        ),
+        pytest.param(
+            (
+                a_status("2025-06-05", "mrd", "negative", evidence_ids=("record-002",)),
+                a_test_of_residual_disease(detection_limit_percent=SENSITIVE),
+            ),
+            {},
+            [],
+            id="of-the-test-that-it-names",
+        ),
+        pytest.param(
+            (a_status("2025-06-01", "remission", "NED"),), {}, ["no_evidence_without_tests"], id="no-tests"
+        ),
+        pytest.param(
+            (a_status("2025-06-01", "remission", "No evidence of disease", tests=("CT 2025-05-30",)),),
+            {},
+            [],
+            id="tests-named",
+        ),
+        pytest.param((a_status("2025-06-01", "remission", "complete"),), {}, [], id="complete"),
+    ],
+)
+def test_how_deep_a_statement_reaches_is_asked_where_nobody_says(
+    records: tuple[AnyRecord, ...], case: dict[str, Any], told: list[str]
+) -> None:
+    assert asked(*records, **case) == told
+
+
+def times(*records: AnyRecord, as_of: date = AS_OF) -> Any:
+    computed = status_times_of(a_case_file(*records), as_of)
+    return None if computed is None else computed.result
+
+
+def test_time_since_a_stated_remission_is_counted_and_nothing_more() -> None:
+    remission = a_status("2025-01-01", "remission", "complete")
+    found = times(remission, as_of=date(2025, 3, 1))
+    assert (found["remission"], found["fewest_days"], found["most_days"], found["until"]) == (
+        "2025-01-01",
+        59,
+        59,
+        None,
+    )
+    vague = times(a_status("2025-01", "response", "CR"), as_of=date(2025, 3, 1))
+    assert (vague["fewest_days"], vague["most_days"]) == (29, 59)
+
+
+def test_the_interval_ends_at_the_first_return_after_the_newest_remission() -> None:
+    found = times(
+        a_status("2024-01-01", "remission", "partial"),
+        a_status("2024-06-01", "return", "relapse"),
+        a_status("2025-01-01", "remission", "complete"),
+        a_status("2025-02-01", "return", "relapse", certainty="refuted"),
+        a_status("2025-04-11", "return", "relapse"),
+        a_status("2025-06-11", "progression"),
+    )
+    assert (found["until"], found["until_axis"], found["fewest_days"]) == ("2025-04-11", "return", 100)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        a_status("2025-01-01", "remission", "NED"),
+        a_status("2025-01-01", "remission", "residual disease"),
+        a_status("2025-01-01", "remission", "complete", certainty="refuted"),
+        a_status(None, "remission", "complete"),
+        a_status("2026-01-02", "remission", "complete"),
+        a_status("2025-01-01", "response", "PR"),
+    ],
+)
+def test_what_is_no_dated_remission_starts_no_count(record: AnyRecord) -> None:
+    assert times(record) is None

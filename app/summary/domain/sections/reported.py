@@ -40,7 +40,7 @@ _VALUE_CAUTIONS: Final[Mapping[str, str]] = {
     "mixed": "mixed",
     "pd": "progression",
 }
-_TOLD: Final = frozenset({"words", "note"})
+_TOLD: Final = frozenset({"words", "note", "result"})
 _INSUFFICIENT: Final = (
     "Reported status: insufficient information. "
     "No dated statement of a clinician on the state of the disease was found in the files received."
@@ -95,7 +95,7 @@ def _status(one: ReportedStatus, writer: Writer, *, is_newest: bool) -> Statemen
         f"{one.date.text if one.date else NO_DATE}: {plain(one.axis)}{': ' if value else ''}{value or ''}",
         f"certainty: {one.certainty}" if one.certainty else None,
         f"in the words: {quoted(one.words)}" if one.words else None,
-        *details("disease_status", facts),
+        *details(one.kind, facts),
         f"stated by {by}" if by else "author not stated",
     )
     key = _VALUE_CAUTIONS.get((one.value or "").casefold()) or _AXIS_CAUTIONS.get(one.axis)
