@@ -13,9 +13,10 @@ from app.summary.domain.identity import Mask
 from app.summary.domain.model import Section, SectionKey, SectionState, Statement
 from app.summary.domain.views import Views
 from app.summary.domain.writer import Writer
-from app.timeline.domain.build import event_of
+from app.timeline.domain.build import event_of, record_title
 from app.timeline.domain.drafts import END, Draft, draft_of
 from app.timeline.domain.event import TimelineEvent
+from app.timeline.domain.event_kinds import EVENT_KINDS
 from app.timeline.domain.in_short import Item, Results
 from app.timeline.domain.order import entry_of
 
@@ -64,6 +65,11 @@ class Page:
         if not isinstance(entry.record, Measured):
             raise TypeError(entry.record.kind)
         return entry  # type: ignore[return-value]  # as was just made sure
+
+    def title(self, record_id: str) -> str | None:
+        """Return a record's title, None for a kind that is no event."""
+        record = entry_of(self.case_file, record_id).record
+        return record_title(record) if type(record) in EVENT_KINDS else None
 
     def _is_known(self, draft: Draft) -> bool:
         placed = draft.placed

@@ -1,5 +1,6 @@
 """How recorded fields read in a sentence: one row a field, so that no section builds its words by hand."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -14,13 +15,18 @@ ROLES: Final[Mapping[str, str]] = {
     "surgeon": "surgeon",
     "mdt": "multidisciplinary team",
     "referring_doctor": "referring doctor",
-    "other_clinician": "another clinician",
+    "other_clinician": "a clinician",
     "laboratory": "laboratory",
     "patient_caregiver": "patient or caregiver",
     "unknown": "an author who is stated as unknown",
 }
 NO_DATE: Final = "date not stated"
 _ENDED: Final = (".”", "!”", "?”")
+_QUOTATION: Final = re.compile(r"(“[^”]*”)")
+_MOMENT: Final = re.compile(
+    r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?(?![\w:])"
+)
+_CHANGES: Final = ("hgvs_c", "hgvs_p")
 
 
 def plain(value: Any) -> str:  # noqa: ANN401 (a field of any type)
@@ -212,9 +218,18 @@ def details(kind: str, facts: Mapping[str, Any], *, without: frozenset[str] = fr
 def who(asserted_by: str | None, author: str | None = None) -> str | None:
     """Name who stands behind a statement, None where nobody is named."""
     role = ROLES.get(asserted_by or "", None)
-    if author and role and asserted_by != "unknown":
+    if author and role and asserted_by not in ("unknown", "other_clinician"):
         return f"{author}, {role}"
     return author or role
+
+
+def readable(text: str) -> str:
+    """Give moments as day and minute, `2017-07-21 23:41`; what is quoted, and every fact, keeps the whole."""
+    if "T" not in text:
+        return text
+    parts = _QUOTATION.split(text)
+    parts[::2] = (_MOMENT.sub(r"\1 \2", part) for part in parts[::2])
+    return "".join(parts)
 
 
 def when(event: TimelineEvent) -> str:
@@ -227,7 +242,7 @@ def when(event: TimelineEvent) -> str:
 
 def sentence(*parts: str | None) -> str:
     """Join the parts that there are into one sentence."""
-    joined = "; ".join(part for part in parts if part)
+    joined = readable("; ".join(part for part in parts if part))
     return joined if joined.endswith(_ENDED) else f"{joined}."
 
 
@@ -252,10 +267,11 @@ def _already_told(event: TimelineEvent) -> frozenset[str]:
     told_by_date = (
         {event.dated_by} if event.dated_by and event.facts.get(event.dated_by) == when(event) else set()
     )
-    same_word = (
-        {"interpretation"} if event.facts.get("interpretation") == event.facts.get("result") else set()
-    )
-    return frozenset(told_by_date | same_word)
+    facts = event.facts
+    reading, result = facts.get("interpretation"), facts.get("result", "")
+    is_found = reading == "positive" and any(change in facts for change in _CHANGES)
+    same_word = {"interpretation"} if is_found or reading == result.casefold() else set()
+    return frozenset(told_by_date | same_word | {one for one in _CHANGES if facts.get(one, "-") in event.title})
 
 
 def _has_later_date(event: TimelineEvent) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from app.records.domain.course import Treatment
+from app.timeline.domain.naming import drug_words
 
 CHECKPOINT_INHIBITORS: Final = frozenset(
     {
@@ -88,8 +89,8 @@ _BETWEEN_DRUGS: Final = re.compile(r"\s*(?:[,;+/&]|\band\b|\bwith\b)\s*")
 
 @lru_cache(maxsize=4_096)
 def fold_drug(name: str) -> str:
-    """Fold a drug's name to letters and digits."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    """Fold a drug's name to letters and digits, without a package's strength and form."""
+    return "".join(letter for letter in drug_words(name).casefold() if letter.isalnum())
 
 
 def drugs_of(treatment: Treatment) -> frozenset[str]:

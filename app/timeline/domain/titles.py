@@ -6,6 +6,7 @@ from app.records.domain.course import Admission, Medication, PerformanceStatus, 
 from app.records.domain.disease import Biomarker, Diagnosis, MrdResult, PathologyReport, Stage
 from app.records.domain.findings import ImagingStudy, LabResult, MarkerResult, Measured
 from app.records.domain.statements import Allergy, Comorbidity, DiseaseStatus, FollowUpPlan, Opinion
+from app.timeline.domain.naming import drug_words, modality_words, test_words
 
 
 def diagnosis_title(record: Diagnosis) -> str:
@@ -33,11 +34,20 @@ def pathology_title(record: PathologyReport) -> str:
 
 
 def biomarker_title(record: Biomarker) -> str:
-    """Name the test and its result: `KRAS G12C (NGS)`."""
+    """Name the test and its result: `KRAS G12C (NGS)`; of a panel the genes that it covers."""
+    if record.genes_tested and record.gene is None:
+        return _genes_title(record)
     result = record.result or record.hgvs_p or record.hgvs_c or record.interpretation
     measured = _measured(record.comparator, record.value, record.unit)
     said = _words(measured, result) if record.value is not None else (result or "")
-    return _words(record.name, said, f"({record.method})" if record.method else "")
+    return _words(test_words(record.name), said, f"({record.method})" if record.method else "")
+
+
+def _genes_title(record: Biomarker) -> str:
+    genes = record.genes_tested
+    more = len(genes) - _GENES_SHOWN
+    named = ", ".join(genes[:_GENES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return _words(f"Genes tested: {named}", f"({record.method})" if record.method else "")
 
 
 def mrd_title(record: MrdResult) -> str:
@@ -49,25 +59,24 @@ def mrd_title(record: MrdResult) -> str:
 
 def imaging_title(record: ImagingStudy) -> str:
     """Name the examination: `CT chest, abdomen`."""
-    modality = (record.modality or "imaging").replace("_", " ")
-    return _words(modality, record.laterality, ", ".join(record.regions))
+    return _words(modality_words(record.modality or "imaging"), record.laterality, ", ".join(record.regions))
 
 
 def marker_title(record: MarkerResult) -> str:
     """Name the value as written: `CEA 18.4 ng/mL`."""
-    return f"{record.marker} {_value(record)}".rstrip()
+    return f"{test_words(record.marker)} {_value(record)}".rstrip()
 
 
 def lab_title(record: LabResult) -> str:
     """Name the value as written: `Haemoglobin 11.4 g/dL`."""
-    return f"{record.test} {_value(record)}".rstrip()
+    return f"{test_words(record.test)} {_value(record)}".rstrip()
 
 
 def treatment_title(record: Treatment) -> str:
     """Name what was given or done, as written where it is."""
     if record.procedure:
         return record.procedure
-    named = " + ".join(drug.name for drug in record.drugs) or record.regimen
+    named = " + ".join(drug_words(drug.name) for drug in record.drugs) or record.regimen
     if named:
         return named
     dose = f"{record.dose_gy} Gy" if record.dose_gy is not None else ""
@@ -91,7 +100,7 @@ def medication_title(record: Medication) -> str:
 
 def symptom_title(record: Symptom) -> str:
     """Name the symptom, or its recorded absence."""
-    name = record.symptom or _displayed(record.codes) or record.words or "symptom"
+    name = (record.symptom or _displayed(record.codes) or record.words or "symptom").rstrip(".")
     if record.presence == "absent":
         return f"{name}: absent"
     return _labelled(name, _words(record.severity, record.trend, joined_by=", "))
@@ -143,6 +152,7 @@ def document_title(document: Document) -> str:
     return _words(body.kind.replace("_", " "), body.modality, ", ".join(body.regions))
 
 
+_GENES_SHOWN = 20
 _ADJECTIVES = frozenset({"systemic", "supportive", "other"})
 
 

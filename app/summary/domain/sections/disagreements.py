@@ -8,7 +8,7 @@ from msgspec import to_builtins
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import CASE, Page, Part, section
-from app.summary.domain.wording import plain
+from app.summary.domain.wording import plain, readable
 from app.summary.domain.writer import Writer
 from app.timeline.domain.conflict import Conflict, Settlement, Side
 from app.timeline.domain.event import SourceRef
@@ -55,10 +55,7 @@ def blocking_statements(page: Page) -> Iterator[Statement]:
 
 def _conflict(conflict: Conflict, page: Page, writer: Writer) -> Statement:
     sides = tuple(_side(side, is_masked=page.mask is not None) for side in conflict.sides)
-    told = "; ".join(
-        f"{plain(side['field'])} {quoted(side['stated'])}{' (' + side['date'] + ')' if side['date'] else ''}"
-        for side in sides
-    )
+    told = readable("; ".join(_told(side, page) for side in sides))
     settled = conflict.settled
     end = _decided(settled, conflict, sides) if settled else conflict.question
     return writer.say(
@@ -79,6 +76,15 @@ def _conflict(conflict: Conflict, page: Page, writer: Writer) -> Statement:
             *((SourceRef(record_id=settled.decision_id),) if settled else ()),
         ),
     )
+
+
+def _told(side: Mapping[str, Any], page: Page) -> str:
+    """Say what one side states; a bare date says of which record it is."""
+    field, stated, date = plain(side["field"]), side["stated"], side["date"]
+    if stated != date or not date:
+        return f"{field} {quoted(stated)}{f' ({date})' if date else ''}"
+    title = page.title(side["record_id"]) if side["record_id"] else None
+    return f"{quoted(title)} {field} {date}" if title else f"{field} {date}"
 
 
 def _decided(settled: Settlement, conflict: Conflict, sides: Sequence[Mapping[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from app.summary.domain.due import imaging_caution
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section, state_of
-from app.summary.domain.wording import NO_DATE, sentence, when
+from app.summary.domain.wording import NO_DATE, readable, sentence, when
 from app.summary.domain.writer import Writer
 from app.timeline.domain.event import SourceRef, TimelineEvent
 from app.timeline.domain.points import Point
@@ -43,7 +43,7 @@ def _study(event: TimelineEvent, writer: Writer, text: str) -> Iterator[Statemen
     if words:
         yield writer.say(
             f"{event.id}:impression",
-            f"Imaging report of the study of {when(event)} states: {quoted(words)}",
+            f"Imaging report of the study of {readable(when(event))} states: {quoted(words)}",
             "quoted",
             facts={"impression": words, "event_id": event.id},
             sources=event.sources,

@@ -10,7 +10,7 @@ from app.summary.domain.due import due_cautions
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section
-from app.summary.domain.wording import NO_DATE, plain, sentence
+from app.summary.domain.wording import NO_DATE, plain, readable, sentence
 from app.summary.domain.writer import WITHHELD, WORDING_CHECK, Writer
 from app.timeline.domain.build import event_of, record_title
 from app.timeline.domain.drafts import draft_of
@@ -54,7 +54,7 @@ def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
     )
     return writer.say(
         event.id,
-        f"{when.text if when else NO_DATE}: {event.title}{marks}.",
+        sentence(f"{when.text if when else NO_DATE}: {event.title}{marks}"),
         facts={
             "event_id": event.id,
             "kind": event.kind,
@@ -69,7 +69,7 @@ def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
 def _results(results: Results, seen: set[str], writer: Writer) -> Statement:
     """Write the measured values of one date in one line; `seen` holds the dates written before."""
     date, entries = results.date, results.entries
-    when = date.text if date else NO_DATE
+    when = readable(date.text) if date else NO_DATE
     about = f"results-{date.text if date else 'undated'}"
     if about in seen:  # values of another date with the same bounds stand between them
         about = f"{about}:{entries[0].id}"

@@ -1,7 +1,7 @@
 """What was given: every treatment in order of time, each with the line that it belongs to."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.summary.domain.language import quoted
@@ -11,6 +11,7 @@ from app.summary.domain.wording import details, listed, plain, sentence, side_ef
 from app.summary.domain.writer import Writer
 from app.timeline.domain.event import SourceRef, TimelineEvent
 from app.timeline.domain.lines import Line
+from app.timeline.domain.naming import drug_words
 
 _SUGGESTED: Final = (
     "Suggested by rule from drugs and dates; a clinician's own numbering comes first, "
@@ -36,6 +37,7 @@ _ASKED: Final[Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]] = {
     ),
 }
 """What is said to be missing where nothing states it. Source: clinical.md section 7, rulings 2 and 17."""
+_DATES_IN_FULL: Final = 6
 _BETWEEN: Final = re.compile(r"[,+/;]| and ")
 _ENDS_WITHOUT_REASON: Final = frozenset({"surgery", "procedure", "local_ablation"})
 """Source: clinical.md section 7, ruling 22."""
@@ -64,7 +66,7 @@ def _line(line: Line, writer: Writer) -> Statement:
     is_stated = line.basis == "stated"
     how = "as stated" if is_stated else f"suggested by rule, confidence {line.confidence}"
     end = "ongoing" if line.ongoing else f"until {line.ended}" if line.ended else "no end stated"
-    drugs = listed(line.drugs) or "drugs not stated"
+    drugs = listed(tuple(dict.fromkeys(map(drug_words, line.drugs)))) or "drugs not stated"
     return writer.say(
         f"line-{line.number}",
         sentence(
@@ -99,7 +101,8 @@ def _told(event: TimelineEvent, line: Line | None, writer: Writer) -> Statement:
         plain(facts["category"]),
         f"line {line.number}" if line else None,
         *_course(facts),
-        *details("treatment", facts, without=_same_regimen(facts)),
+        *_doses(facts),
+        *details("treatment", facts, without=_same_regimen(facts) | _same_side(facts)),
         *_outcome(facts),
         f"not stated: {silent}" if silent else None,
         f"stated by {by}" if by else None,
@@ -121,6 +124,33 @@ def _same_regimen(facts: Mapping[str, Any]) -> frozenset[str]:
     return frozenset({"regimen"}) if words <= drugs else frozenset()
 
 
+def _same_side(facts: Mapping[str, Any]) -> frozenset[str]:
+    """Leave the side out where the site or the procedure names it."""
+    said = f"{facts.get('site', '')} {facts.get('procedure', '')}".casefold()
+    return frozenset({"laterality"}) if facts.get("laterality", "-") in said else frozenset()
+
+
+def _doses(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Say the dose of each drug as written, with its name where there are several."""
+    drugs = facts.get("drugs", ())
+    told = [
+        f"{drug_words(drug['name'])} {drug['dose']}" if len(drugs) > 1 else drug["dose"]
+        for drug in drugs
+        if "dose" in drug
+    ]
+    if told:
+        yield f"dose as written: {listed(tuple(told))}"
+
+
+def _cycles(dates: Sequence[str], start: str | None) -> str:
+    """Name the days of a few cycles; of many how many there are, the first and the last."""
+    if len(dates) == 1 and dates[0] == start:
+        return "given on one day as recorded"
+    if len(dates) <= _DATES_IN_FULL:
+        return f"cycle dates: {listed(tuple(dates))}"
+    return f"cycle dates: {len(dates)}, from {dates[0]} to {dates[-1]}"
+
+
 def _course(facts: Mapping[str, Any]) -> Iterator[str]:
     """Say from when to when, and in how many cycles."""
     if "ended" in facts:
@@ -131,7 +161,7 @@ def _course(facts: Mapping[str, Any]) -> Iterator[str]:
         given, planned = facts.get("cycles_given", "not stated"), facts.get("cycles_planned", "not stated")
         yield f"cycles given: {given}, planned: {planned}"
     if facts.get("cycle_dates"):
-        yield f"cycle dates: {listed(facts['cycle_dates'])}"
+        yield _cycles(sorted(facts["cycle_dates"]), facts.get("started"))
     if facts.get("continuous"):
         yield "given without cycles"
 
