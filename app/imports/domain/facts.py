@@ -140,6 +140,9 @@ def _diagnosis(
     is_distant = not (metastasis and _NODE.search(f"{site or ''} {name or ''}"))
     common = _common(fact, codes, origin, remarks)
     common["date"] = fact.onset or fact.date
+    if fact.histology and said.histology and not _says_the_same(fact.histology, said.histology):
+        # Two types are stated, one by the name and one beside it: neither may get lost.
+        common["note"] = text("\n".join(filter(None, (f"Named: {name}", fact.note))), remarks, "note")
     return Diagnosis(
         kind="diagnosis",
         site=site,
@@ -154,6 +157,10 @@ def _diagnosis(
         ended=fact.ended,
         **common,
     )
+
+
+def _says_the_same(histology: str, name: str) -> bool:
+    return histology.casefold() in name.casefold() or name.casefold() in histology.casefold()
 
 
 def _icd_o(codes: tuple[Coding, ...], *, morphology: bool) -> Coding | None:

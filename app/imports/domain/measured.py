@@ -16,6 +16,7 @@ from app.imports.domain.reading import Format
 from app.records.domain.base import Absence, Coding, Role
 from app.records.domain.disease import Biomarker
 from app.records.domain.findings import LabResult, MarkerResult
+from app.values.catalogue import fold_name
 from app.values.codes import find_biomarker, find_lab, find_marker
 
 Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "~"]
@@ -171,13 +172,53 @@ def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Sort:
     return _kind_by_name(name)
 
 
+_LONG_NAME: Final = re.compile(r"\[[^\]]*\]\s+(?:in|of|by)\s|\sin\s.*\b(?:specimen|tissue)\b", re.IGNORECASE)
+"""How LOINC's long common names go on after the test: its property, where it is measured, and how."""
+_METHODS: Final = frozenset({"IHC", "FISH"})
+_MOLECULAR: Final = re.compile(
+    r"\b(?:mutations?|mutational|rearrangements?|fusions?|amplifications?|genes?|variants?|expression|FISH|IHC|"
+    r"immunohisto\w*|immunostain\w*|sequencing)\b",
+    re.IGNORECASE,
+)
+_TOKEN: Final = re.compile(r"[^\s,;:()\[\]]+")
+
+
+@lru_cache(maxsize=4_096)
+def plain_test(name: str, codes: tuple[Coding, ...]) -> tuple[str, str | None]:
+    """Return what a biomarker is called here, and by which method, where its name is LOINC's long one.
+
+    `Estrogen receptor Ag [Presence] in Breast cancer specimen by Immune stain` with its code is `ER` by `IHC`. A name
+    of the sender's own stays as written, and so does one that says something else than its code.
+    """
+    if _LONG_NAME.search(name) is None:
+        return name, None
+    folded = fold_name(name)
+    for code in codes:
+        found = find_biomarker(code.code) if code.system in {"loinc", "nci-thesaurus"} else None
+        if found is None or not any(
+            fold_name(one) in folded for one in (found.display, found.key, *found.aliases)
+        ):
+            continue
+        variant = next((one.variant for one in found.codes if one.code.code == code.code), None)
+        method = (variant or "").partition(",")[0]
+        if not method or method in _METHODS:
+            return found.display, method or None
+        return f"{found.display} {method}", None
+    return name, None
+
+
 @lru_cache(maxsize=4_096)  # a table names the same tests thousands of times
 def _kind_by_name(name: str) -> Literal["marker_result", "lab_result", "biomarker"]:
     if find_marker(name):
         return "marker_result"
     if find_lab(name):
         return "lab_result"
-    return "biomarker" if find_biomarker(name) else "lab_result"
+    return "biomarker" if find_biomarker(name) or _is_molecular(name) else "lab_result"
+
+
+def _is_molecular(name: str) -> bool:
+    """Tell whether a name says that a known gene or protein was looked at: `BRCA1/2 mutation analysis`."""
+    return _MOLECULAR.search(name) is not None and any(map(find_biomarker, _TOKEN.findall(name)))
 
 
 def _range_words(test: Measurement, remarks: Remarks) -> str | None:
@@ -217,10 +258,11 @@ def result_record(
     if kind == "biomarker":
         if common["stated"] is not None:
             common["specimen"] = None
+        called, method = plain_test(name, codes)
         return Biomarker(
             kind="biomarker",
-            name=name,
-            method=word(test.method, remarks, "method"),
+            name=called,
+            method=word(test.method, remarks, "method") or method,
             specimen_date=test.specimen_date if common["stated"] is None else None,
             result=value_text,
             interpretation=interpretation_of(value_text, test.value_codes),

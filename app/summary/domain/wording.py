@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from app.summary.domain.language import quoted
 from app.timeline.domain.drafts import RELATIVE
 from app.timeline.domain.event import TimelineEvent
+from app.timeline.domain.naming import words_of_test
 
 ROLES: Final[Mapping[str, str]] = {
     "radiologist": "radiologist",
@@ -24,7 +25,7 @@ NO_DATE: Final = "date not stated"
 _ENDED: Final = (".”", "!”", "?”")
 _QUOTATION: Final = re.compile(r"(“[^”]*”)")
 _MOMENT: Final = re.compile(
-    r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?(?![\w:])"
+    r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?(?!\w|:\d)"
 )
 _CHANGES: Final = ("hgvs_c", "hgvs_p")
 
@@ -46,6 +47,11 @@ def named(*parts: str) -> Callable[[tuple[Mapping[str, Any], ...]], str]:
         return ", ".join(" ".join(str(item[part]) for part in parts if part in item) for item in items)
 
     return show
+
+
+def stains(items: tuple[Mapping[str, Any], ...]) -> str:
+    """Give stains and other tests of a specimen with their results."""
+    return ", ".join(f"{words_of_test(item['marker'])} {item['result']}" for item in items)
 
 
 def side_effects(items: tuple[Mapping[str, Any], ...]) -> str:
@@ -114,8 +120,8 @@ DETAILS: Final[Mapping[str, tuple[Detail, ...]]] = {
         Detail("pt", "{}"),
         Detail("pn", "{}"),
         Detail("pm", "{}"),
-        Detail("ihc", "stains: {}", named("marker", "result")),
-        Detail("ancillary", "other tests: {}", named("marker", "result")),
+        Detail("ihc", "stains: {}", stains),
+        Detail("ancillary", "other tests: {}", stains),
         Detail("addendum_to", "adds to an earlier report"),
     ),
     "biomarker": (
@@ -271,7 +277,9 @@ def _already_told(event: TimelineEvent) -> frozenset[str]:
     reading, result = facts.get("interpretation"), facts.get("result", "")
     is_found = reading == "positive" and any(change in facts for change in _CHANGES)
     same_word = {"interpretation"} if is_found or reading == result.casefold() else set()
-    return frozenset(told_by_date | same_word | {one for one in _CHANGES if facts.get(one, "-") in event.title})
+    return frozenset(
+        told_by_date | same_word | {one for one in _CHANGES if facts.get(one, "-") in event.title}
+    )
 
 
 def _has_later_date(event: TimelineEvent) -> bool:

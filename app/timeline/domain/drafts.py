@@ -16,6 +16,9 @@ END: Final = ":end"
 """What the id of a treatment's last day adds to the record's id."""
 RELATIVE: Final = "relative"
 """What dates an event that is known only against others."""
+PAYLOAD: Final = "import_payload"
+"""A kind of paper that is no event: how records came, which its facts tell and the index of papers names."""
+_DAY: Final = len("2024-05-07")
 _UNDATED: Final = 1 << 60
 
 
@@ -44,7 +47,7 @@ def drafts_of(case_file: CaseFile, *, without: Collection[type[Record]] = ()) ->
     yield from _treatment_ends(case_file)
     rested_on = case_file.once(papers_rested_on)
     for document in case_file.documents:
-        if document.id not in rested_on:
+        if document.id not in rested_on and document.body.kind != PAYLOAD:
             dated = document.body.dated
             placed = place(dated) if dated else None
             key = (placed.key if placed else _UNDATED) + DOCUMENT_RANK
@@ -90,10 +93,15 @@ def _treatment_ends(case_file: CaseFile) -> Iterator[Draft]:
     row = EVENT_KINDS[Treatment]
     for entry in case_file.of(Treatment):
         record = entry.record
-        if record.ended and record.ended != _date_of(record, row, case_file)[0]:
+        if record.ended and not _is_one_day(record.ended, _date_of(record, row, case_file)[0]):
             over = place(record.ended)
             rank = OPERATION_RANK if record.category in OPERATIONS else row.rank
             yield Draft(over.key + rank, entry.id + END, over, "ended", row, entry.id, record)
+
+
+def _is_one_day(ended: str, began: str | None) -> bool:
+    """Tell whether a treatment ended on the day that it began on, as an operation with its hours does."""
+    return began is not None and (ended == began or ("T" in ended and ended[:_DAY] == began[:_DAY]))
 
 
 def _paper_dates(case_file: CaseFile) -> Mapping[str, str]:

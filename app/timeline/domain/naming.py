@@ -29,7 +29,7 @@ _MODALITIES: Final[Mapping[str, str]] = {
 
 
 @lru_cache(maxsize=8_192)
-def test_words(name: str) -> str:
+def words_of_test(name: str) -> str:
     """Return a test's name without LOINC's property, specimen and method: `Neutrophils`."""
     match = _LOINC_NAME.fullmatch(name)
     return match["what"].rstrip(" ,:") if match is not None else name.rstrip(" :") or name

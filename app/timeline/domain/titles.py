@@ -6,13 +6,14 @@ from app.records.domain.course import Admission, Medication, PerformanceStatus, 
 from app.records.domain.disease import Biomarker, Diagnosis, MrdResult, PathologyReport, Stage
 from app.records.domain.findings import ImagingStudy, LabResult, MarkerResult, Measured
 from app.records.domain.statements import Allergy, Comorbidity, DiseaseStatus, FollowUpPlan, Opinion
-from app.timeline.domain.naming import drug_words, modality_words, test_words
+from app.timeline.domain.analytes import Kind, name_analyte
+from app.timeline.domain.naming import drug_words, modality_words, words_of_test
 
 
 def diagnosis_title(record: Diagnosis) -> str:
     """Name the disease: `Diagnosis: right lung, adenocarcinoma`."""
     label = "Metastasis" if record.tumour == "metastasis" else "Diagnosis"
-    site = _words(record.laterality, record.site or _display(record.site_code))
+    site = _sided(record.laterality, record.site or _display(record.site_code))
     histology = record.histology or _display(record.histology_code)
     named = _words(site, histology, joined_by=", ") or _displayed(record.codes)
     return _labelled(label, named)
@@ -30,7 +31,8 @@ def pathology_title(record: PathologyReport) -> str:
     """Name the finding and how the specimen was obtained."""
     histology = record.histology or _display(record.histology_code) or record.site or ""
     how = record.procedure or record.specimen
-    return _labelled("Pathology", _words(histology, f"({how})" if how else ""))
+    said = _words(histology, f"({how})" if how else "")
+    return _labelled("Pathology", said) if said else "Pathology report"
 
 
 def biomarker_title(record: Biomarker) -> str:
@@ -38,9 +40,10 @@ def biomarker_title(record: Biomarker) -> str:
     if record.genes_tested and record.gene is None:
         return _genes_title(record)
     result = record.result or record.hgvs_p or record.hgvs_c or record.interpretation
-    measured = _measured(record.comparator, record.value, record.unit)
+    unit = None if (record.unit or "-").casefold() in record.name.casefold() else record.unit
+    measured = _measured(record.comparator, record.value, unit)
     said = _words(measured, result) if record.value is not None else (result or "")
-    return _words(test_words(record.name), said, f"({record.method})" if record.method else "")
+    return _words(words_of_test(record.name), said, f"({record.method})" if record.method else "")
 
 
 def _genes_title(record: Biomarker) -> str:
@@ -64,12 +67,12 @@ def imaging_title(record: ImagingStudy) -> str:
 
 def marker_title(record: MarkerResult) -> str:
     """Name the value as written: `CEA 18.4 ng/mL`."""
-    return f"{test_words(record.marker)} {_value(record)}".rstrip()
+    return f"{_test(record.marker, record.codes, 'marker')} {_value(record)}".rstrip()
 
 
 def lab_title(record: LabResult) -> str:
     """Name the value as written: `Haemoglobin 11.4 g/dL`."""
-    return f"{test_words(record.test)} {_value(record)}".rstrip()
+    return f"{_test(record.test, record.codes, 'lab')} {_value(record)}".rstrip()
 
 
 def treatment_title(record: Treatment) -> str:
@@ -82,7 +85,7 @@ def treatment_title(record: Treatment) -> str:
     dose = f"{record.dose_gy} Gy" if record.dose_gy is not None else ""
     fractions = f"in {record.fractions} fractions" if record.fractions is not None else ""
     category = f"{record.category} treatment" if record.category in _ADJECTIVES else record.category
-    where = _words(record.laterality, record.site)
+    where = _sided(record.laterality, record.site or "")
     return _words(category.replace("_", " "), f"of {where}" if where else "", dose, fractions)
 
 
@@ -160,6 +163,11 @@ def _words(*parts: str | None, joined_by: str = " ") -> str:
     return joined_by.join(part for part in parts if part)
 
 
+def _sided(side: str | None, site: str) -> str:
+    """Put the side before the site, unless the site's own words name it."""
+    return site if side and side in site.casefold() else _words(side, site)
+
+
 def _labelled(label: str, said: str) -> str:
     return f"{label}: {said}" if said else label
 
@@ -174,6 +182,14 @@ def _displayed(codes: tuple[Coding, ...]) -> str:
 
 def _measured(comparator: str | None, value: object, unit: str | None) -> str:
     return "" if value is None else _words(f"{comparator or ''}{value}", unit)
+
+
+def _test(name: str, codes: tuple[Coding, ...], kind: Kind) -> str:
+    """Name a test as written; where that is a code's long name, as the test is known here."""
+    if "[" not in name:
+        return words_of_test(name)
+    named = name_analyte(name, codes, kind)
+    return named.display if named.units else words_of_test(name)
 
 
 def _value(record: Measured) -> str:

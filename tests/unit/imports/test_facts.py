@@ -133,3 +133,23 @@ def test_what_has_no_name_gives_nothing_and_says_so() -> None:
     assert allergy_record(Intolerance(), "cda", remarks) is None
     assert procedure_record(Procedure(), "cda", remarks) is None
     assert remarks.all() == ("The sender gives neither a name nor a code.",)
+
+
+def test_a_name_that_says_type_and_site_loses_neither_to_the_type_beside_it() -> None:
+    name = "Primary small cell malignant neoplasm of lung  TNM stage 1"
+    record = illness_record(Illness(name=name, histology="Adenocarcinoma"), "fhir", Remarks())
+
+    assert isinstance(record, Diagnosis)
+    assert (record.site, record.histology) == ("lung", "Adenocarcinoma")
+    assert record.note == "Named: Primary small cell malignant neoplasm of lung TNM stage 1"
+
+
+def test_a_type_that_is_said_twice_needs_no_remark() -> None:
+    record = illness_record(
+        Illness(name="Infiltrating duct carcinoma of breast", histology="Infiltrating duct carcinoma"),
+        "fhir",
+        Remarks(),
+    )
+
+    assert record is not None
+    assert record.note is None

@@ -193,3 +193,73 @@ def test_a_record_of_a_day_to_come_stands_in_the_timeline_and_the_gaps_only() ->
     assert (
         sentences(a_section("gaps", record))["future_dated"] == "Dated after 2026-03-20 and not counted: 1."
     )
+
+
+def test_a_treatment_says_its_dose_and_counts_many_cycles() -> None:
+    days = tuple(f"2024-{month:02}-01" for month in range(1, 9))
+    drug = Drug(name="Cisplatin 50 MG Injection", dose="75 mg/m2")
+
+    found = sentences(a_section("treatment", a_treatment(started=days[0], drugs=(drug,), cycle_dates=days)))
+
+    assert "Cisplatin; systemic; line 1; cycle dates: 8, from 2024-01-01 to 2024-08-01" in found["record-001"]
+    assert "dose as written: 75 mg/m2" in found["record-001"]
+    assert found["line-1"].startswith("Line 1 (suggested by rule, confidence moderate): Cisplatin; ")
+
+
+def test_a_regimen_says_the_dose_of_each_drug() -> None:
+    drugs = (Drug(name="carboplatin", dose="AUC 5"), Drug(name="paclitaxel", dose="175 mg/m2"))
+
+    found = sentences(a_section("treatment", a_treatment(started="2024-01-01", drugs=drugs)))
+
+    assert "dose as written: carboplatin AUC 5, paclitaxel 175 mg/m2" in found["record-001"]
+
+
+def test_one_day_of_treatment_is_no_list_of_cycles() -> None:
+    found = sentences(
+        a_section("treatment", a_treatment(started="2024-01-01", cycle_dates=("2024-01-01",), regimen="X"))
+    )
+
+    assert "given on one day as recorded" in found["record-001"]
+
+
+def test_a_side_that_the_site_names_is_said_once() -> None:
+    named = a_treatment(category="surgery", site="left breast", laterality="left")
+    unnamed = a_treatment(category="surgery", site="breast", laterality="left")
+
+    found = sentences(a_section("treatment", named, unnamed))
+
+    assert "side: left" not in found["record-001"]
+    assert "side: left" in found["record-002"]
+
+
+def test_moments_are_told_by_day_and_minute_and_words_of_others_stay_whole() -> None:
+    record = a_record(
+        "diagnosis", date="2017-07-21T23:41:09-04:00", site="breast", note="At 2017-07-21T23:41:09Z"
+    )
+
+    statement = by_about(a_section("diagnosis", record))["record-001"]
+
+    assert statement.text == "2017-07-21 23:41: Diagnosis: breast; remark: “At 2017-07-21T23:41:09Z”."
+    assert statement.facts["date"] == "2017-07-21T23:41:09-04:00"
+
+
+def test_a_biomarkers_reading_and_change_are_said_once() -> None:
+    stained = a_record("biomarker", name="ER", result="Positive", interpretation="positive")
+    variant = a_record(
+        "biomarker", name="PALB2", result="c.3549C>A", hgvs_c="c.3549C>A", interpretation="positive"
+    )
+
+    found = sentences(a_section("pathology", stained, variant))
+
+    assert found["record-001"] == "date not stated: ER Positive."
+    assert found["record-002"] == "date not stated: PALB2 c.3549C>A."
+
+
+def test_a_clinician_of_no_stated_specialty_is_named_alone() -> None:
+    named = a_record("diagnosis", site="breast", author="Owen", asserted_by="other_clinician")
+    unnamed = a_record("diagnosis", site="breast", asserted_by="other_clinician")
+
+    found = sentences(a_section("diagnosis", named, unnamed))
+
+    assert found["record-001"].endswith("; stated by Owen.")
+    assert found["record-002"].endswith("; stated by a clinician.")

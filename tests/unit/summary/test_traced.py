@@ -25,6 +25,8 @@ def texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from texts_of(inner)
+        if "temperature_c" in value:
+            yield f"{value['temperature_c']} °C"  # the unit is the field's
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from texts_of(inner)

@@ -173,8 +173,11 @@ def _completed(record: Diagnosis, resource: Condition) -> Diagnosis:
             absent=absent,
         )
     if profiled(profiles, _PRIMARY) and record.tumour != "primary":
-        # The profile says that it is the primary; that its name says "metastatic" stays said.
-        return msgspec.structs.replace(record, tumour="primary", metastatic_sites=(), absent=absent)
+        # The profile says that it is the primary, the name that it is a metastasis: neither tells of other sites.
+        note = note_of((), f"Named: {words_of(resource.code)}", record.note)
+        return msgspec.structs.replace(
+            record, tumour="primary", metastatic=None, metastatic_sites=(), note=note, absent=absent
+        )
     return msgspec.structs.replace(record, absent=absent) if absent else record
 
 

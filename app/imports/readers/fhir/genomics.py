@@ -71,7 +71,7 @@ def read_variant(entry: Entry, making: Making, report: Entry | None) -> Iterator
             "vaf_percent": _vaf(parts, remarks),
             "origin_of_variant": _origin(parts),
         }
-    shared["note"] = text(note_of(resource.note, *_more(parts)), remarks, "note")
+    shared["note"] = text(note_of(resource.note, *_more(parts, shared.get("result"))), remarks, "note")
     codes = codes_of(
         remarks, resource.code, *(one.value_codeable_concept for several in parts.values() for one in several)
     )
@@ -165,7 +165,7 @@ def _origin(parts: dict[str, list[Valued]]) -> Any:  # noqa: ANN401 (one of the 
     return None
 
 
-def _more(parts: dict[str, list[Valued]]) -> Iterator[str]:
+def _more(parts: dict[str, list[Valued]], result: str | None) -> Iterator[str]:
     """Say what else a variant's components state, so that nothing of them is lost."""
     for code, several in parts.items():
         if code in _SAID_APART:
@@ -174,7 +174,7 @@ def _more(parts: dict[str, list[Valued]]) -> Iterator[str]:
             words = (
                 words_or_code(one.value_codeable_concept) or amount_of(one.value_quantity) or value_text(one)
             )
-            if words:
+            if words and words != result:
                 yield f"{words_or_code(one.code)}: {words}"
 
 

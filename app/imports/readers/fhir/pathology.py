@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from app.imports.domain.fitting import text, word
+from app.imports.domain.measured import plain_test
 from app.imports.domain.oncology import laterality_of
 from app.imports.readers.fhir.codes import PATHOLOGY
 from app.imports.readers.fhir.effective import collected_on, day_of
@@ -15,6 +16,7 @@ from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import Making, external_id
 from app.imports.readers.fhir.model_acts import Procedure
 from app.imports.readers.fhir.model_findings import DiagnosticReport, Observation, Specimen, Valued
+from app.imports.readers.fhir.sites import site_words
 from app.imports.readers.fhir.values import test_name, unit_of, value_text
 from app.imports.readers.fhir.wording import (
     absence_of,
@@ -79,7 +81,7 @@ def pathology_report(
         signed_on=date_of(report.issued, "DiagnosticReport.issued") if report is not None else None,
         procedure=word(_procedure(making, several, specimen), entry.remarks, "procedure"),
         accession=word(_accession(specimen, report), entry.remarks, "accession"),
-        site=word(words_or_code(site), entry.remarks, "site"),
+        site=word(site_words((site,)) if site is not None else None, entry.remarks, "site"),
         laterality=laterality_of(words_or_code(site)),
         ihc=tuple(ihc)[:_STAINS_MOST],
         ancillary=tuple(more)[:_STAINS_MOST],
@@ -165,7 +167,8 @@ def _stain(entry: Entry, valued: Valued, words: str) -> Iterator[Stain]:
     name = word(test_name(valued.code), entry.remarks, "test")
     result = word(words, entry.remarks, "result")
     if name is not None and result is not None:
-        yield Stain(marker=name, result=result, code=first_code(entry.remarks, valued.code))
+        called, _ = plain_test(name, codes_of(entry.remarks, valued.code))
+        yield Stain(marker=called, result=result, code=first_code(entry.remarks, valued.code))
 
 
 def _stains(entry: Entry, observed: Entry) -> Iterator[Stain]:

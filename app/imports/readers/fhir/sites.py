@@ -1,5 +1,6 @@
 """Where in the body something is: words, codes and side of FHIR's body sites and mCODE's qualifiers."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,6 +11,7 @@ from app.imports.readers.fhir.model_findings import BodyStructure
 from app.imports.readers.fhir.wording import codes_of, extension_of, words_or_code
 from app.records.domain.base import Laterality
 
+_STRUCTURE: Final = re.compile(r"^(?:entire|structure of)\s+|\s+structure$", re.IGNORECASE)
 _LATERALITY: Final = ("laterality-qualifier",)
 _QUALIFIER: Final = ("body-location-qualifier", "location-qualifier")
 
@@ -18,12 +20,20 @@ def site_words(sites: Iterable[CodeableConcept]) -> str | None:
     """Return sites in words, each once, with what qualifies the place: `lobe of lung (lower)`."""
     said = []
     for site in sites:
-        words = words_or_code(site)
+        words = _plain(words_or_code(site))
         qualifier = extension_of(site.extension, *_QUALIFIER)
         more = words_or_code(qualifier.value_codeable_concept) if qualifier is not None else None
         if words:
             said.append(f"{words} ({more.lower()})" if more else words)
     return ", ".join(dict.fromkeys(said)) or None
+
+
+def _plain(words: str | None) -> str | None:
+    """Return a SNOMED CT site as it is said: `Left breast structure` is the left breast."""
+    plain = _STRUCTURE.sub("", words) if words else None
+    if not plain or plain == words:
+        return words
+    return plain if any(word.isupper() for word in plain.split()) else plain.lower()
 
 
 def side_of(sites: Iterable[CodeableConcept]) -> Laterality | None:

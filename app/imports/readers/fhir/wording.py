@@ -13,6 +13,7 @@ from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.model import (
     Annotation,
     CodeableConcept,
+    Coding,
     Companion,
     Extension,
     Narrative,
@@ -32,6 +33,7 @@ _TAG: Final = re.compile(
 )
 """SNOMED CT's semantic tags, which tell the hierarchy and are no part of the name."""
 
+_SNOMED: Final = "http://snomed.info/sct"
 ABSENT_REASON: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
@@ -62,14 +64,21 @@ def known(table: Mapping[str, T], *concepts: CodeableConcept | None) -> T | None
 
 
 def words_or_code(concept: CodeableConcept | None) -> str | None:
-    """Return a concept in words, in ours where a code is known and sent without any, else its first code."""
+    """Return a concept in words, in ours where a code is known and sent without any, else its first code.
+
+    A SNOMED CT code without words is named as one: as bare digits it would be read as a number.
+    """
     if concept is None:
         return None
     return (
         words_of(concept)
         or known(NAMES, concept)
-        or next((one.code for one in concept.coding if one.code), None)
+        or next((_named(one) for one in concept.coding if one.code), None)
     )
+
+
+def _named(one: Coding) -> str:
+    return f"SNOMED CT {one.code}" if one.system == _SNOMED else one.code or ""
 
 
 @lru_cache(maxsize=8_192)

@@ -67,7 +67,7 @@ def test_a_primary_cancer_has_site_side_type_date_and_asserter() -> None:
     record = only(read_json(bundle(a_patient(), condition, doctor)), Diagnosis)
 
     assert (record.site, record.laterality, record.histology) == (
-        "Breast structure",
+        "breast",
         "left",
         "Infiltrating duct carcinoma",
     )
@@ -565,3 +565,58 @@ def test_what_is_entered_in_error_is_taken_back_with_all_that_was_made_of_it() -
     )
 
     assert [item.key for item in withdrawn(reading)] == ["Condition/ca", "Condition/ca#clinicalStatus"]
+
+
+def test_a_receptor_under_its_codes_long_name_is_called_by_its_own() -> None:
+    long_name = "Estrogen receptor Ag [Presence] in Breast cancer specimen by Immune stain"
+    stain = observed(
+        concept(LOINC, "85337-4", long_name), valueCodeableConcept=concept(SNOMED, "10828004", "Positive")
+    )
+
+    record = only(read_json(bundle(a_patient(), stain)), Biomarker)
+
+    assert (record.name, record.method, record.result, record.interpretation) == (
+        "ER",
+        "IHC",
+        "Positive",
+        "positive",
+    )
+    assert record.codes[0].display == long_name
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        pytest.param("HER2 Receptor", "48676-1", id="a-name-of-the-sender's-own"),
+        pytest.param("Calcium [Mass/volume] in Serum", "48676-1", id="a-name-that-says-something-else"),
+    ],
+)
+def test_a_name_stays_as_written_where_it_is_no_other_form_of_the_code(name: str, code: str) -> None:
+    stain = observed(concept(LOINC, code, name), valueCodeableConcept=concept(SNOMED, "10828004", "Positive"))
+
+    assert only(read_json(bundle(a_patient(), stain)), Biomarker).name == name
+
+
+def test_a_test_for_mutations_of_a_known_gene_is_a_biomarker_whatever_its_code() -> None:
+    test = observed(
+        {"text": "BRCA1/2 Mutation Analysis"}, valueCodeableConcept={"text": "No pathogenic variants"}
+    )
+
+    assert only(read_json(bundle(a_patient(), test)), Biomarker).name == "BRCA1/2 Mutation Analysis"
+
+
+def test_a_site_sent_as_a_bare_code_is_said_to_be_one() -> None:
+    site = {"coding": [{"system": SNOMED, "code": "12738006"}]}
+
+    record = only(read_json(bundle(a_patient(), a_condition(bodySite=[site]))), Diagnosis)
+
+    assert record.site == "SNOMED CT 12738006"
+
+
+def test_a_primary_that_is_named_a_metastasis_says_nothing_of_other_sites() -> None:
+    named = concept(SNOMED, "94260004", "Secondary malignant neoplasm of colon (disorder)")
+
+    record = only(read_json(bundle(a_patient(), a_condition(code=named))), Diagnosis)
+
+    assert (record.tumour, record.site, record.metastatic) == ("primary", "colon", None)
+    assert record.note == "Named: Secondary malignant neoplasm of colon"
