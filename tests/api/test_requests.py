@@ -105,6 +105,25 @@ def test_identity_none_leaves_the_patient_out(api: Api) -> None:
         assert "1961" not in told
 
 
+def test_letters_in_an_unreviewed_language_say_so_to_the_coordinator_alone(api: Api, case_id: str) -> None:
+    answer = requests(api, case_id, language="ar")
+    assert answer["review"] == "unreviewed"
+    (note,) = answer["notes"]
+    assert "Arabic" in note
+    letters = [one["letter"] for one in answer["requests"]]
+    assert {letter["direction"] for letter in letters} == {"rtl"}
+    assert not any("review" in letter["text"] for letter in letters)
+    page = api.get(
+        f"/v1/cases/{case_id}/requests", params={**DAY, "language": "ar", "format": "html"}, status=200
+    ).text
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "reviewed" in page[page.index("<aside") : page.index("</aside>")]
+    assert "reviewed" not in page[page.index("</aside>") :]
+    assert {one["id"] for one in answer["requests"]} == {
+        one["id"] for one in requests(api, case_id)["requests"]
+    }
+
+
 def test_a_request_that_is_none_and_a_language_without_words_are_told(api: Api, case_id: str) -> None:
     problem = api.get(f"/v1/cases/{case_id}/requests/request-of-nobody", status=404).json()
     assert problem["type"] == "/problems/request-not-found"

@@ -202,9 +202,13 @@ def test_without_identity_the_reference_stands_for_the_patient() -> None:
     assert not any(told in text for told in ("Ana", "Pérez", "1961", "C-77", "P-99"))
 
 
-def test_a_holder_that_no_identifier_names_gets_all_of_them() -> None:
-    assert len(identifiers_for(Holder(kind="imaging", facility="Village practice"), CASE.patient)) == 2
-    assert len(identifiers_for(Holder(kind="imaging", facility="General hospital"), CASE.patient)) == 2
+@pytest.mark.parametrize("facility", ["Village practice", "General hospital", None])
+def test_a_holder_that_no_identifier_names_gets_none_of_several(facility: str | None) -> None:
+    holder = Holder(kind="imaging", facility=facility)
+    assert identifiers_for(holder, CASE.patient) == ()
+    only = CASE.patient.identifiers[:1]
+    assert identifiers_for(holder, replace(CASE.patient, identifiers=only)) == only
+    assert len(identifiers_for(holder, replace(CASE.patient, name=None))) == 2
 
 
 def test_the_family_is_told_not_to_wait_with_what_is_urgent() -> None:
@@ -248,6 +252,36 @@ def test_an_item_of_the_organisations_own_stands_in_its_words() -> None:
 )
 def test_a_date_is_written_as_precisely_as_it_is_known(text: str, shown: str) -> None:
     assert day_in_words(text, ENGLISH) == shown
+
+
+@pytest.mark.parametrize("language", languages())
+def test_numbers_are_counted_as_the_language_does_and_nothing_is_left_to_fill_in(language: str) -> None:
+    words = catalogue_in(language)
+    for number in (1, 2, 3, 11, 42, 90):
+        assert words.count("days", number)
+    old = an_ask(
+        cause="stale", wanted=Wanted(newest="2025-12-01", max_age_days=42, names=("CEA",), fields=("date",))
+    )
+    text = text_of(letter_of(a_request(an_ask(), old), about(), words))  # type: ignore[arg-type]
+    assert "42" in text
+    assert not any(sign in text for sign in ("{", "}", "duration"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_each_language_is_marked_with_its_direction_and_review(language: str) -> None:
+    words = catalogue_in(language)
+    assert words.direction == ("rtl" if language == "ar" else "ltr")
+    assert (words.review == "source") == (language == "en")
+
+
+def test_names_keep_their_direction_in_a_letter_from_right_to_left() -> None:
+    assert catalogue_in("ar").apart("CEA") == "\N{FIRST STRONG ISOLATE}CEA\N{POP DIRECTIONAL ISOLATE}"
+    assert ENGLISH.apart("CEA") == "CEA"
+
+
+def test_a_region_is_named_in_the_letters_language_with_the_records_word() -> None:
+    study = Study(modality="CT", regions=("chest", "liver", "zzz"), date=None)
+    assert study_in_words(study, catalogue_in("es"), REGIONS) == "TC; tórax, abdomen (liver) y zzz"
 
 
 def test_a_scan_of_which_nothing_is_known_is_a_scan() -> None:

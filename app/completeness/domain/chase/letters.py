@@ -129,9 +129,10 @@ def _head(holder: Holder, about: About, words: Catalogue) -> Iterator[LetterLine
 
 
 def identifiers_for(holder: Holder, patient: Patient) -> tuple[Identifier, ...]:
-    """Return the identifiers that the holder needs: its own where one names it, else all that are known.
+    """Return the identifiers that the holder needs to find the papers: its own, where one names it.
 
-    An identifier names its issuer in `system`; one that shares a word with the holder's name is the holder's own.
+    An identifier names its issuer in `system`; one that shares a word with the holder's name is the holder's own. Where
+    none does, name and birth date have to do, unless there is but one identifier, or no name.
     """
     names = {
         word
@@ -140,7 +141,8 @@ def identifiers_for(holder: Holder, patient: Patient) -> tuple[Identifier, ...]:
         if len(word) >= _LEAST_LETTERS and word not in _COMMON
     }
     own = tuple(one for one in patient.identifiers if names.intersection(words_of(one.system)))
-    return own or patient.identifiers
+    is_needed = len(patient.identifiers) == 1 or patient.name is None
+    return own or (patient.identifiers if is_needed else ())
 
 
 def _closing(holder: Holder, words: Catalogue) -> Iterator[str]:

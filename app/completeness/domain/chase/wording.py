@@ -5,7 +5,6 @@ from datetime import date
 
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
-from babel.units import format_unit
 
 from app.completeness.domain.chase.catalogue import SOURCE, Catalogue
 from app.completeness.domain.chase.model import Ask, Holder, Study
@@ -51,8 +50,7 @@ def details_of(ask: Ask, words: Catalogue, regions: Mapping[str, str]) -> Iterat
     if wanted.newest:
         yield words.say("letter.newest", date=day_in_words(wanted.newest, words))
     if wanted.newest and wanted.max_age_days is not None:
-        days = format_unit(wanted.max_age_days, "duration-day", "long", locale=words.locale)
-        yield words.say("letter.current_for", days=days)
+        yield words.say("letter.current_for", days=words.count("days", wanted.max_age_days))
 
 
 def field_in_words(name: str, words: Catalogue) -> str:
