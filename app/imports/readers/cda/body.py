@@ -109,7 +109,7 @@ def _section(body: Body, section: Node, place: str, author: Author | None, depth
             spot.rejected("Sections are nested too deeply here.", "Send it less deeply nested.")
         )
         return
-    code = section_code(section)
+    code = section_code(spot.first("code"), spot.templates)
     rule = rule_of(code)
     own = first_author(spot.all("author"), body.doc.header.people, body.doc.narrative) or author
     spot.section, spot.author = code, own
@@ -162,15 +162,13 @@ def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list
     """Make of a section's narrative what its rule says."""
     if has_entries and rule.words == "none":
         return
-    found = any(isinstance(item, FoundRecord) for item in items)
-    broken = any(isinstance(item, NotUsed) and item.outcome == "rejected" for item in items)
-    if has_entries and rule.words == "entries" and not (broken and not found):
+    if has_entries and rule.words == "entries" and not _failed(items):
         return  # where the entries could be read, they say it; visits, say, are left out with their reason
     words = written(spot.first("text"))
     if words is None:
         return
-    title = title_of(spot.node)
-    if nothing_said(words) or (spot.node.get("nullFlavor") and not found and not has_entries):
+    title = title_of(spot.first("title"), spot.first("code"))
+    if nothing_said(words) or (spot.node.get("nullFlavor") and not has_entries):
         if not has_entries:
             body.items.append(spot.skipped("The section says that there is no information."))
         return
@@ -180,6 +178,13 @@ def _words(body: Body, spot: Spot, rule: Rule, *, has_entries: bool, items: list
         _unstructured(body, spot, rule, title, words)
     else:
         _told(body, spot, rule, title, words)
+
+
+def _failed(items: Iterable[AnyItem]) -> bool:
+    """Tell whether an entry of a section was broken, and none gave a record."""
+    if any(isinstance(item, FoundRecord) for item in items):
+        return False
+    return any(isinstance(item, NotUsed) and item.outcome == "rejected" for item in items)
 
 
 def _told(body: Body, spot: Spot, rule: Rule, title: str | None, words: str) -> None:

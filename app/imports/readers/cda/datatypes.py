@@ -3,8 +3,9 @@
 Source: HL7 Version 3 Standard, Data Types (R1), as used by CDA R2.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from app.imports.domain.fitting import coding
 from app.imports.domain.moments import from_hl7, is_date, period
 from app.imports.domain.people import full_name
 from app.imports.readers.cda.narrative import Narrative
-from app.imports.readers.cda.tree import Node, attribute, child, children, children_by_name, name_of, own_text
+from app.imports.readers.cda.tree import Node, child, children, children_by_name, own_text
 from app.records.domain.base import Absence, Coding
 
 NO_NAMES: Final = frozenset({"unk", "unknown", "ni", "na", "n/a", "null", "none", "-"})
@@ -59,17 +60,30 @@ def concept(node: Node | None, narrative: Narrative) -> Concept:
     """Return a CD, CE, CV or CS: its display, else the words that it was coded from, else a translation's display."""
     if node is None:
         return NOTHING
-    name = _named(node.get("displayName"))
-    own = coding(node.get("codeSystem") or node.get("codeSystemName"), node.get("code"), name)
+    own = _concept(
+        node.get("codeSystem") or node.get("codeSystemName"),
+        node.get("code"),
+        node.get("displayName"),
+        node.get("nullFlavor"),
+    )
     if not len(node):  # most codes have neither words nor translations
-        return Concept(name=name, codes=() if own is None else (own,), null=node.get("nullFlavor"))
-    others = tuple(_coding(one) for one in children(node, "translation"))
-    codes = tuple(code for code in (own, *others) if code is not None)
+        return own
+    name, codes = own.name, own.codes
+    others = children(node, "translation")
+    if others:
+        codes = (*codes, *[code for one in others if (code := _coding(one)) is not None])
     if name is None:
         name = narrative.line(child(node, "originalText"))
     if name is None:
         name = next((code.display for code in codes if _named(code.display)), None)
-    return Concept(name=name, codes=codes, null=node.get("nullFlavor"))
+    return own if name is own.name and codes is own.codes else Concept(name=name, codes=codes, null=own.null)
+
+
+@lru_cache(maxsize=16_384)  # a document names the same codes again and again
+def _concept(system: str | None, code: str | None, display: str | None, null: str | None) -> Concept:
+    name = _named(display)
+    own = coding(system, code, name)
+    return Concept(name=name, codes=() if own is None else (own,), null=null)
 
 
 def _coding(node: Node) -> Coding | None:
@@ -142,28 +156,15 @@ def when(node: Node | None) -> When:
     """Return a TS or IVL_TS: value, or low, high, center and width."""
     if node is None:
         return NEVER
+    own = _moment(node.get("value"))
     if not len(node):
-        text = attribute(node, "value")
-        point = None if text is None else from_hl7(text)
-        return When(point=point, bad=text is not None and point is None)
-    ends: dict[str, Node] = {}
-    for one in node.iterchildren():
-        ends.setdefault(name_of(one), one)
-    bad = [False]
-
-    def moment(one: Node | None) -> str | None:
-        text = attribute(one, "value")
-        if text is None:
-            return None
-        found = from_hl7(text)
-        bad[0] = bad[0] or found is None
-        return found
-
-    point = moment(node) or moment(ends.get("center"))
-    high_node, width = ends.get("high"), ends.get("width")
-    low, high = moment(ends.get("low")), moment(high_node)
-    if width is not None and low and not high:
-        high = _after(low, width)
+        return own
+    ends = children_by_name(node)
+    center = NEVER if own.point else _end(ends, "center")
+    first, last = _end(ends, "low"), _end(ends, "high")
+    point, low, high = own.point or center.point, first.point, last.point
+    if low and not high and "width" in ends:
+        high = _after(low, ends["width"][0])
     if low and high and not is_date(f"{low}/{high}"):
         # It ends before it starts: which of the two is wrong cannot be told.
         return When(point=point, low=low, bad=True)
@@ -173,9 +174,21 @@ def when(node: Node | None) -> When:
         point=point,
         low=low,
         high=high,
-        high_null=high_node is not None and high_node.get("nullFlavor") is not None,
-        bad=bad[0],
+        high_null="high" in ends and ends["high"][0].get("nullFlavor") is not None,
+        bad=own.bad or center.bad or first.bad or last.bad,
     )
+
+
+def _end(ends: Mapping[str, Sequence[Node]], name: str) -> When:
+    return _moment(ends[name][0].get("value")) if name in ends else NEVER
+
+
+@lru_cache(maxsize=16_384)  # a document names the same moments again and again
+def _moment(text: str | None) -> When:
+    if text is None or not text.strip():
+        return NEVER
+    point = from_hl7(text.strip())
+    return When(point=point, bad=point is None)
 
 
 def _after(low: str, width: Node) -> str | None:

@@ -16,7 +16,17 @@ from app.imports.readers.cda.narrative import Narrative, written
 from app.imports.readers.cda.parsing import parse
 from app.imports.readers.cda.rules import section_code
 from app.imports.readers.cda.statements import STATEMENTS
-from app.imports.readers.cda.tree import SDTC, V3, Node, attribute, child, children, name_of, own_text
+from app.imports.readers.cda.tree import (
+    SDTC,
+    V3,
+    Node,
+    attribute,
+    child,
+    children,
+    name_of,
+    own_text,
+    templates,
+)
 
 _WHOLE: Final = "ClinicalDocument"
 _PARTS: Final = frozenset({"section", "structuredBody", "component", "entry", *STATEMENTS})
@@ -167,7 +177,7 @@ def _reason(structured: Node | None) -> str | None:
     """Return the admission diagnosis in the document's words."""
     for component in children(structured, "component"):
         for section in children(component, "section"):
-            if section_code(section) in _ADMISSION:
+            if section_code(child(section, "code"), templates(section)) in _ADMISSION:
                 return written(child(section, "text"))
     return None
 

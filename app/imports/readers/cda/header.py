@@ -1,5 +1,6 @@
 """The header of a document: what it is, whose, by whom, and which version. Source: CDA R2, section 4.2."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -8,10 +9,10 @@ from app.imports.domain.fitting import WORD_MOST
 from app.imports.domain.moments import instant
 from app.imports.domain.people import language_of, sex_of
 from app.imports.domain.reading import ReadPatient, UnreadablePayloadError
-from app.imports.readers.cda.datatypes import NOTHING, Concept, concept, ids_of, person_name, when
+from app.imports.readers.cda.datatypes import NOTHING, Concept, concept, ids_in, ids_of, person_name, when
 from app.imports.readers.cda.narrative import Narrative, written
 from app.imports.readers.cda.people import NOBODY, Author, Directory, author_of
-from app.imports.readers.cda.tree import SDTC, Node, attribute, child, children, own_text
+from app.imports.readers.cda.tree import SDTC, Node, attribute, child, children, children_by_name, own_text
 
 PATIENT: Final = "patient"
 Relation = Literal["RPLC", "APND", "XFRM"]
@@ -54,38 +55,45 @@ class Header:
 
 def read_header(root: Node, narrative: Narrative) -> Header:
     """Return the header of a whole document."""
-    stated = attribute(child(root, "effectiveTime"), "value")
-    custodian = child(root, "custodian", "assignedCustodian", "representedCustodianOrganization")
+    parts = children_by_name(root)
+
+    def first(name: str, *path: str) -> Node | None:
+        found = parts.get(name)
+        return child(found[0], *path) if found else None
+
+    stated = first("effectiveTime")
+    custodian = first("custodian", "assignedCustodian", "representedCustodianOrganization")
     custodian_ids = () if custodian is None else ids_of(custodian)
     name = own_text(child(custodian, "name"))
-    people = Directory.of(root)
-    title = written(child(root, "title"))
+    people = Directory(parts)
+    title = written(first("title"))
     return Header(
-        id=next(iter(ids_of(root)), None),
-        set_id=_joined(child(root, "setId")),
-        version=attribute(child(root, "versionNumber"), "value"),
-        code=concept(child(root, "code"), narrative),
+        id=next(iter(ids_in(parts.get("id", ()))), None),
+        set_id=_joined(first("setId")),
+        version=attribute(first("versionNumber"), "value"),
+        code=concept(first("code"), narrative),
         title=" ".join(title.split()) if title else None,
-        date=when(child(root, "effectiveTime")).day,
-        stated_at=instant(stated),
-        language=language_of(attribute(child(root, "languageCode"), "code")),
-        confidential=attribute(child(root, "confidentialityCode"), "code") in {"R", "V"},
-        author=_author(root, people, narrative),
+        date=when(stated).day,
+        stated_at=instant(attribute(stated, "value")),
+        language=language_of(attribute(first("languageCode"), "code")),
+        confidential=attribute(first("confidentialityCode"), "code") in {"R", "V"},
+        author=_author(parts, people, narrative),
         people=people,
         custodian=name,
         namespace=(custodian_ids[0] if custodian_ids else name) or "",
-        replaces=_replaced(root),
-        event=child(root, "documentationOf", "serviceEvent"),
-        encounter=child(root, "componentOf", "encompassingEncounter"),
-        accession=_accession(root),
+        replaces=_replaced(parts.get("relatedDocument", ())),
+        event=first("documentationOf", "serviceEvent"),
+        encounter=first("componentOf", "encompassingEncounter"),
+        # The order's number. Source: Diagnostic Imaging Report, inFulfillmentOf/order/id.
+        accession=_short(attribute(first("inFulfillmentOf", "order", "id"), "extension")),
     )
 
 
-def _author(root: Node, people: Directory, narrative: Narrative) -> Author | None:
+def _author(parts: Mapping[str, Sequence[Node]], people: Directory, narrative: Narrative) -> Author | None:
     """Return the first author who is a person; else whoever signed; else the device."""
     device = None
     for name in ("author", "legalAuthenticator", "authenticator"):
-        for holder in children(root, name):
+        for holder in parts.get(name, ()):
             found = author_of(holder, people, narrative)
             if found is not None and found.is_person:
                 return found
@@ -99,8 +107,8 @@ def _joined(node: Node | None) -> str | None:
     return "|".join(part for part in (node.get("root"), node.get("extension")) if part) or None
 
 
-def _replaced(root: Node) -> str | None:
-    for related in children(root, "relatedDocument"):
+def _replaced(documents: Iterable[Node]) -> str | None:
+    for related in documents:
         if related.get("typeCode") == "RPLC":
             parent = child(related, "parentDocument")
             if parent is not None:
@@ -108,10 +116,7 @@ def _replaced(root: Node) -> str | None:
     return None
 
 
-def _accession(root: Node) -> str | None:
-    """Return the order's number where there is one. Source: Diagnostic Imaging Report, inFulfillmentOf/order/id."""
-    order = child(root, "inFulfillmentOf", "order", "id")
-    number = attribute(order, "extension")
+def _short(number: str | None) -> str | None:
     return number if number and len(number) <= WORD_MOST else None
 
 

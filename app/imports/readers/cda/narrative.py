@@ -11,6 +11,8 @@ _LINES: Final = both_ways(
     "paragraph", "item", "tr", "br", "caption", "list", "table", "thead", "tbody", "tfoot", "text"
 )
 _CELLS: Final = both_ways("td", "th")
+_BREAK: Final = "\0"
+"""Between lines; XML holds no such character."""
 _LINE_MOST: Final = 2_000
 _WITH_ID: Final = etree.XPath("descendant-or-self::*/@ID/..")
 
@@ -23,8 +25,6 @@ class Narrative:
 
     def __init__(self, root: Node) -> None:
         self._root = root
-        # lxml makes an element anew each time that it is asked for; while all are held it hands out the same ones.
-        self._held = list(root.iter())
         self._index: dict[str, Node] | None = None
         self._written: dict[str, str | None] = {}
         self._quoted: dict[str, str | None] = {}
@@ -88,7 +88,8 @@ def written(node: Node | None) -> str | None:
         return " ".join((node.text or "").split()) or None
     pieces: list[str] = []
     _gather(node, pieces)
-    lines = [" ".join(line.split()).strip("| ") for line in "".join(pieces).split("\n")]
+    # A line's end in the source is no line's end on the page.
+    lines = [" ".join(line.split()).strip("| ") for line in "".join(pieces).split(_BREAK)]
     return "\n".join([line for line in lines if line]) or None
 
 
@@ -97,24 +98,23 @@ def _gather(node: Node, pieces: list[str]) -> None:
     name = node.tag
     is_line = name in _LINES
     if is_line:
-        pieces.append("\n")
+        pieces.append(_BREAK)
     if text := node.text:
-        # A line's end in the source is no line's end on the page.
-        pieces.append(text.replace("\n", " "))
-    for part in node:
-        _gather(part, pieces)
-        if text := part.tail:
-            pieces.append(text.replace("\n", " "))
+        pieces.append(text)
+    if len(node):
+        for part in node:
+            _gather(part, pieces)
+            if text := part.tail:
+                pieces.append(text)
     if is_line:
-        pieces.append("\n")
+        pieces.append(_BREAK)
     elif name in _CELLS:
         pieces.append(" | ")
 
 
-def title_of(section: Node) -> str | None:
+def title_of(title: Node | None, code: Node | None) -> str | None:
     """Return a section's title, else the display of its code."""
-    title = written(child(section, "title"))
-    if title:
-        return title
-    code = child(section, "code")
+    words = written(title)
+    if words:
+        return words
     return None if code is None else code.get("displayName")

@@ -1,7 +1,7 @@
 """Who wrote and who did something, named in full even where an entry gives only an id."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -26,31 +26,30 @@ class Author(Struct, frozen=True, kw_only=True, gc=False):
     """Which kind of person stands behind the statement; None for a device."""
 
 
-_ENTITIES: Final = ("assignedAuthor", "assignedEntity")
 _IN_HEADER: Final = ("author", "legalAuthenticator", "authenticator", "dataEnterer", "informant")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Directory:
-    """The people that the header names in full, by their ids."""
+    """The people that the header names in full, by their ids; gathered when one is first asked for."""
 
-    by_id: Mapping[str, Node] = field(default_factory=dict)
-    known: dict[str, "Author"] = field(default_factory=dict)
-    """Those of them who were read already, without the time."""
+    def __init__(self, header: Mapping[str, Sequence[Node]]) -> None:
+        self._header = header
+        self.known: dict[str, Author] = {}
+        """Those of them who were read already, without the time."""
 
-    @staticmethod
-    def of(root: Node) -> "Directory":
-        """Gather the header's people."""
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """The people, by their ids."""
         found: dict[str, Node] = {}
-        holders = [one for name in _IN_HEADER for one in children(root, name)]
-        for event in children(root, "documentationOf"):
+        holders = [one for name in _IN_HEADER for one in self._header.get(name, ())]
+        for event in self._header.get("documentationOf", ()):
             holders.extend(children(child(event, "serviceEvent"), "performer"))
         for holder in holders:
             entity = _entity(holder)
             if entity is not None and child(entity, "assignedPerson", "name") is not None:
                 for one in ids_of(entity):
                     found.setdefault(one, entity)
-        return Directory(by_id=found)
+        return found
 
     def find(self, entity: Node) -> str | None:
         """Return the id under which the header names a person in full of whom this mention gives an id only."""
@@ -59,11 +58,12 @@ class Directory:
         return next((one for one in ids_of(entity) if one in self.by_id), None)
 
 
-NOBODY: Final = Directory()
+NOBODY: Final = Directory({})
 
 
 def _entity(holder: Node) -> Node | None:
-    return next((one for name in _ENTITIES if (one := child(holder, name)) is not None), None)
+    entity = child(holder, "assignedAuthor")
+    return child(holder, "assignedEntity") if entity is None else entity
 
 
 def author_of(holder: Node | None, people: Directory, narrative: Narrative) -> Author | None:

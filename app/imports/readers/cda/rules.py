@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
 
-from app.imports.readers.cda.tree import Node, attribute, child, templates
+from app.imports.readers.cda.tree import Node, attribute
 
 Words = Literal[
     "statement", "plan", "question", "symptom", "goals", "procedure", "imaging", "entries", "none"
@@ -56,12 +56,12 @@ def _read() -> tuple[Mapping[str, Rule], Mapping[str, str], Mapping[str, str]]:
 _RULES, _TEMPLATES, _ENTRIES = _read()
 
 
-def section_code(section: Node) -> str:
-    """Return the code of a section, or that of its template where its own is not known; empty where none tells."""
-    code = attribute(child(section, "code"), "code") or ""
-    if code in _RULES:
-        return code
-    return next((_TEMPLATES[one] for one in templates(section) if one in _TEMPLATES), code)
+def section_code(code: Node | None, followed: tuple[str, ...]) -> str:
+    """Return the code of a section, or that of its templates where its own is not known; empty where none tells."""
+    own = attribute(code, "code") or ""
+    if own in _RULES:
+        return own
+    return next((_TEMPLATES[one] for one in followed if one in _TEMPLATES), own)
 
 
 def rule_of(code: str) -> Rule:

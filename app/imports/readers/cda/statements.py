@@ -6,7 +6,7 @@ from typing import Final
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept
-from app.imports.readers.cda.tree import Node, attribute, name_of
+from app.imports.readers.cda.tree import Node, attribute, both_ways, name_of
 
 STATEMENTS: Final = frozenset(
     {
@@ -22,6 +22,7 @@ STATEMENTS: Final = frozenset(
     }
 )
 """The choices of a clinical statement. Source: CDA R2, section 4.3.6."""
+_STATEMENTS: Final = both_ways(*STATEMENTS)
 _HOLDERS: Final = ("entryRelationship", "component")
 _COMMENT: Final = "2.16.840.1.113883.10.20.22.4.64"
 _FAILED: Final = "103709008"
@@ -33,7 +34,7 @@ _INDICATION: Final = "2.16.840.1.113883.10.20.22.4.19"
 def statement_in(holder: Node) -> Node | None:
     """Return the clinical statement in an entry, an entry relationship or a component."""
     for one in holder:
-        if name_of(one) in STATEMENTS:
+        if one.tag in _STATEMENTS:
             return one
     return None
 
