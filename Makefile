@@ -1,12 +1,13 @@
 # Needs git, make and Python 3.11 or later with venv and pip; everything else goes into .venv.
 #   make run    serve on http://127.0.0.1:8000 (docs at /docs)
 #   make test   every test, on SQLite and on a real PostgreSQL
+#   make fuzz   break payloads for a minute, and see that the readers bear it (ARGS="--seconds 3600")
 #   make lint   formatting, lint, types, import rules
 #   make rules  every rule of every checklist, and whether the tests exercise it both ways
 #   make mutants  small changes of the checker that no test notices; ARGS='app.completeness.domain.check*' for a part
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint rules mutants bench openapi lock dev clean
+.PHONY: run test fuzz lint rules mutants bench openapi lock dev clean
 
 VENV := .venv
 PYTHON_HERE := $(VENV)/bin/python
@@ -30,6 +31,9 @@ run: $(RUNTIME)
 
 test: $(DEVELOPMENT)
 	@$(PYTHON_HERE) -m pytest -n auto $(ARGS)
+
+fuzz: $(DEVELOPMENT)
+	@$(PYTHON_HERE) -W ignore -m benchmarks.fuzz_readers $(ARGS)
 
 lint: $(DEVELOPMENT)
 	@$(VENV)/bin/ruff format --check .

@@ -10,12 +10,24 @@ from app.access.domain import Access
 from app.cases.domain import Identifier, folded
 from app.cases.tables import CaseIdentifierRow
 
+_LONGEST = 200
+"""Letters of a system or a value in the index; folding may make three of one."""
+
+
+def _indexed(identifier: Identifier) -> tuple[str, str]:
+    """Return an identifier as it is compared, with a hash for what is longer than the index takes."""
+    system, value = (
+        one if len(one) <= _LONGEST else hashlib.sha256(one.encode()).hexdigest()
+        for one in folded(identifier)
+    )
+    return system, value
+
 
 def index_identifiers(
     session: Session, organisation_id: str, case_id: str, identifiers: Iterable[Identifier]
 ) -> None:
     """Make a case findable by just these identifiers."""
-    wanted = {folded(one) for one in identifiers}
+    wanted = {_indexed(one) for one in identifiers}
     rows = select(CaseIdentifierRow.system, CaseIdentifierRow.value)
     there = {
         (system, value) for system, value in session.execute(rows.where(CaseIdentifierRow.case_id == case_id))
@@ -38,7 +50,7 @@ def find_by_identifiers(session: Session, access: Access, identifiers: Iterable[
 
     A key that opens one case only finds no other.
     """
-    wanted = {folded(one) for one in identifiers}
+    wanted = {_indexed(one) for one in identifiers}
     if not wanted:
         return []
     row = CaseIdentifierRow

@@ -103,7 +103,9 @@ def _table(folders: list[Path], inspector: Inspector, scratch: Path) -> Iterator
         for path in _files(folder):
             tally.counts["files"] += 1
             try:
-                sent = look_at_payload(path, scratch / "unpacked", inspector, Options(file_name=path.name))
+                sent = look_at_payload(
+                    path, scratch / "unpacked", inspector, Options(file_name=path.name), unpacked_most=MOST
+                )
                 tally.add(read(sent, bytes_most=MOST))
             except DomainError as error:
                 tally.counts["refused"] += 1
@@ -126,7 +128,11 @@ def main(arguments: list[str]) -> int:
             sys.stdout.write(f"== {name}\n")
             try:
                 sent = look_at_payload(
-                    Path(name), Path(folder) / str(number), inspector, Options(file_name=name)
+                    Path(name),
+                    Path(folder) / str(number),
+                    inspector,
+                    Options(file_name=name),
+                    unpacked_most=MOST,
                 )
                 for line in _lines(read(sent, bytes_most=MOST)):
                     sys.stdout.write(f"{line}\n")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias, cast
 
 from app.documents.domain.media_types import Flavour, MediaType
+from app.documents.domain.zip_content import UNREADABLE, Cautious, DirectoryTooLargeError
 from app.imports.domain.errors import NotImportableError, PayloadTooLargeError
-from app.imports.domain.reading import Format, Options, Reading
+from app.imports.domain.reading import Format, Options, Reading, UnreadablePayloadError
 from app.imports.staged import Sent
 
 _BY_FLAVOUR: Final[Mapping[tuple[MediaType, Flavour | None], Format]] = {
@@ -24,6 +25,10 @@ _BY_MEDIA: Final[Mapping[MediaType, Format]] = {
 }
 _ENTRIES_LOOKED_AT: Final = 50
 _TABLES: Final = (".csv", ".tsv", ".xlsx", ".txt")
+_DIRECTORY_MOST: Final = 8 * 1024 * 1024
+_MANY_FILES: Final = (
+    "The archive's table of contents is too large. Send each study, or each table, in an archive of its own."
+)
 _CDA_NAMESPACE: Final = b"urn:hl7-org:v3"
 _HEAD_BYTES: Final = 8_192
 _DICM: Final = slice(128, 132)
@@ -38,6 +43,7 @@ def format_of(sent: Sent) -> Format:
 
     Raises:
         NotImportableError: it is of none that is read.
+        UnreadablePayloadError: it is an archive with a table of contents past all bounds.
     """
     detected = sent.looked.detected
     found = _BY_FLAVOUR.get((detected.media, detected.flavour)) or _BY_MEDIA.get(detected.media)
@@ -79,8 +85,8 @@ def _refusal(media: MediaType, flavour: Flavour | None) -> str:
 
 def _format_of_zip(path: Path) -> Format | None:
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [one for one in archive.infolist()[:100_000] if not one.is_dir()]
+        with path.open("rb") as file, zipfile.ZipFile(Cautious(file, _DIRECTORY_MOST)) as archive:
+            entries = [one for one in archive.infolist()[:100_000] if not one.filename.endswith("/")]
             names = [one.filename.rpartition("/")[2].casefold() for one in entries]
             if "dicomdir" in names or any(name.endswith(".dcm") for name in names):
                 return "dicom"
@@ -92,7 +98,9 @@ def _format_of_zip(path: Path) -> Format | None:
                     with archive.open(one) as content:
                         if content.read(_DICM.stop)[_DICM] == b"DICM":
                             return "dicom"
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError):
+    except DirectoryTooLargeError as error:
+        raise UnreadablePayloadError(_MANY_FILES) from error
+    except UNREADABLE:
         return None
     return None
 

@@ -91,7 +91,13 @@ class Messages:
     def _stored(self, content: bytes, access: Access, folder: Path) -> list[Outcome]:
         path = folder / "message"
         path.write_bytes(content)
-        sent = look_at_payload(path, folder / "unpacked", self.shell.inspector, Options())
+        sent = look_at_payload(
+            path,
+            folder / "unpacked",
+            self.shell.inspector,
+            Options(),
+            unpacked_most=self.shell.read_bytes_most,
+        )
         if format_of(sent) != "hl7v2":
             message = "This is no HL7 v2 message."
             raise NotImportableError(message)

@@ -41,15 +41,18 @@ async def take_message(importer: ImporterDep) -> Response:
     from app.imports.hl7_messages import Messages  # noqa: PLC0415 (the reader, which the start need not wait for)
 
     importer.access.require("write")
-    content, most = bytearray(), importer.settings.max_body_bytes
+    chunks, size, most = list[bytes](), 0, importer.settings.max_body_bytes
     async for chunk in importer.request.stream():
-        content += chunk
-        if len(content) > most:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > most:
             message = f"A message may have at most {most} bytes; send large documents by POST /v1/imports."
             raise PayloadTooLargeError(message)
+    content = b"".join(chunks)
+    chunks.clear()
     if not content:
         message = "Send the message as the body, its segments ended by carriage returns."
         raise EmptyPayloadError(message)
     messages = Messages(shell=importer.shell, staging_dir=importer.settings.staging_dir)
-    answer = await run_in_threadpool(messages.take, bytes(content), importer.access)
+    answer = await run_in_threadpool(messages.take, content, importer.access)
     return Response(answer, media_type=MEDIA_TYPE)

@@ -15,11 +15,17 @@ from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.errors import FieldError
 from app.imports.cases_of import Target, again, hold, meanwhile, require_unchanged, targets_of
 from app.imports.checking import Judgement
-from app.imports.domain.errors import CaseChangedError, NotAtomicError, NotImportableError
+from app.imports.domain.errors import (
+    CaseChangedError,
+    NotAtomicError,
+    NotImportableError,
+    PayloadTooLargeError,
+)
 from app.imports.domain.identity import attributed
 from app.imports.domain.imported import Imported, ImportedCase
 from app.imports.domain.planning import Step
 from app.imports.domain.reading import AnyItem, Format, NotUsed, Reading
+from app.imports.domain.storable import storable
 from app.imports.formats import read
 from app.imports.staged import Part, Sent, Stager
 from app.imports.storing import Plan, carry_out, make_plan
@@ -29,6 +35,8 @@ from app.infra.sweeping import keep_blobs
 
 ATTEMPTS = 3
 """How often an import begins anew when another one opened a case for the same patient meanwhile."""
+ITEMS_MOST = 50_000
+"""Things of one payload: what they become is held in memory until all of it is stored."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -90,7 +98,12 @@ class Import:
             DomainError: nothing was stored, and why.
         """
         found = read(self.sent, bytes_most=self.shell.read_bytes_most)
-        reading = attributed(found, self.sent.options.identifier_system)
+        if len(found.items) > ITEMS_MOST:
+            message = (
+                f"The payload holds more than {ITEMS_MOST:,} things; send it in parts. Nothing was stored."
+            )
+            raise PayloadTooLargeError(message)
+        reading = attributed(storable(found), self.sent.options.identifier_system)
         if reading.format not in self.wanted.takes:
             message = f"Here only {', '.join(sorted(self.wanted.takes))} is taken; POST /v1/imports takes all formats."
             raise NotImportableError(message)

@@ -1,9 +1,8 @@
 """Receives a payload: written down while it arrives, looked at, and not stored yet."""
 
-import gzip
 import hashlib
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,6 +25,8 @@ from app.imports.staged import Sent
 
 _GZIP: Final = b"\x1f\x8b"
 _WINDOW: Final = 31  # zlib: a gzip header is expected
+_PIECE: Final = 256 * 1024
+_UNPACKED_PIECE: Final = 1024 * 1024
 
 
 async def receive_payload(
@@ -65,14 +66,19 @@ async def receive_payload(
     return await run_in_threadpool(_sent, staged.path, staged.size_bytes, staged.sha256, inspector, options)
 
 
-def look_at_payload(path: Path, scratch: Path, inspector: Inspector, options: Options) -> Sent:
+def look_at_payload(
+    path: Path, scratch: Path, inspector: Inspector, options: Options, *, unpacked_most: int
+) -> Sent:
     """Return a payload that lies on the disk already; `scratch` is where it is unpacked to, if it is packed.
+
+    Unpacked, it may have at most `unpacked_most` bytes.
 
     Raises:
         DomainError: it cannot be taken, and why.
     """
     if _is_gzip(path):
-        scratch.write_bytes(gzip.decompress(path.read_bytes()))
+        with scratch.open("wb") as unpacked:
+            unpacked.writelines(_inflated(path, unpacked_most))
         path = scratch
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -108,26 +114,43 @@ def _is_gzip(path: Path) -> bool:
 
 
 async def _unpacked(path: Path, target: Path, most: int) -> StagedFile:
-    staged = StagedFile(target)
-    unpacking = zlib.decompressobj(_WINDOW)
+    staged, pieces = StagedFile(target), _inflated(path, most)
+    while (piece := await run_in_threadpool(next, pieces, None)) is not None:
+        await staged.write(memoryview(piece))
+    await staged.close()
+    return staged
+
+
+def _inflated(path: Path, most: int) -> Iterator[bytes]:
+    """Yield what a gzip file holds, its members one after another, piece by piece.
+
+    Raises:
+        PayloadTooLargeError: that is more than `most` bytes.
+        UnreadablePayloadError: it is damaged, or cut short.
+    """
+    unpacking, size = zlib.decompressobj(_WINDOW), 0
     with path.open("rb") as file:
-        while piece := await run_in_threadpool(file.read, 256 * 1024):
+        while piece := file.read(_PIECE):
             while piece:
+                if unpacking.eof:  # another member follows, or the zeros that fill a tape's block
+                    piece = piece.lstrip(b"\0")
+                    if not piece:
+                        break
+                    unpacking = zlib.decompressobj(_WINDOW)
                 try:
-                    content = unpacking.decompress(piece, 1024 * 1024)
+                    content = unpacking.decompress(piece, _UNPACKED_PIECE)
                 except zlib.error as error:
                     message = "The gzip data is damaged; nothing was stored."
                     raise UnreadablePayloadError(message) from error
-                if staged.size_bytes + len(content) > most:
+                size += len(content)
+                if size > most:
                     raise _too_large(most)
                 if content:
-                    await staged.write(memoryview(content))
-                piece = unpacking.unconsumed_tail
+                    yield content
+                piece = unpacking.unused_data if unpacking.eof else unpacking.unconsumed_tail
     if not unpacking.eof:
         message = "The gzip data is cut short; nothing was stored."
         raise UnreadablePayloadError(message)
-    await staged.close()
-    return staged
 
 
 def _sent(path: Path, size_bytes: int, sha256: str, inspector: Inspector, options: Options) -> Sent:

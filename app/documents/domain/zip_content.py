@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from app.documents.domain.media_types import Detected, Finding, Flavour, MediaType, ReadAt
 from app.documents.domain.refusals import Refusal
@@ -74,6 +75,46 @@ class _Listing:
     names: frozenset[str]
     types: bytes = b""
     declared: bytes = b""
+
+
+class DirectoryTooLargeError(ValueError):
+    """An archive's table of contents is larger than one is read."""
+
+
+class Cautious(io.RawIOBase):
+    """An archive's file for `zipfile`, which asks for the whole table of contents at once, however large it is."""
+
+    def __init__(self, file: BinaryIO, directory_bytes_most: int) -> None:
+        super().__init__()
+        self._file = file
+        self._most = directory_bytes_most
+
+    def seekable(self) -> bool:
+        """Tell that it can be sought in."""
+        return True
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a place."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place."""
+        return self._file.tell()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes.
+
+        Raises:
+            DirectoryTooLargeError: it is asked for more than a table of contents may have.
+        """
+        content = self._file.read(size if 0 <= size <= self._most else self._most + 1)
+        if len(content) > self._most:
+            raise DirectoryTooLargeError
+        return content
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, BinaryIO, Final
 
-from app.documents.domain.zip_content import UNREADABLE
+from app.documents.domain.zip_content import UNREADABLE, Cautious, DirectoryTooLargeError
 from app.imports.domain.reading import UnreadablePayloadError
 
 FIRST_BYTES: Final = 16 * 1024
@@ -122,32 +122,6 @@ class ClosedFile:
     fix: str
 
 
-class _Cautious(io.RawIOBase):
-    """A file that refuses to hand out a table of contents of any size."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__()
-        self._file = file
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def read(self, size: int = -1, /) -> bytes:
-        content = self._file.read(size if 0 <= size <= DIRECTORY_MOST else DIRECTORY_MOST + 1)
-        if len(content) > DIRECTORY_MOST:
-            raise UnreadablePayloadError(TOO_MANY)  # only a table of contents is asked for at once
-        return content
-
-
 def is_archive(content: BinaryIO) -> bool:
     """Tell whether a payload is a ZIP archive."""
     content.seek(0)
@@ -173,11 +147,13 @@ def opened(content: BinaryIO) -> Iterator[OpenedFile | ClosedFile]:
 def _entries(content: BinaryIO) -> Iterator[OpenedFile | ClosedFile]:
     content.seek(0)
     try:
-        archive = zipfile.ZipFile(_Cautious(content))
+        archive = zipfile.ZipFile(Cautious(content, DIRECTORY_MOST))
+    except DirectoryTooLargeError as error:
+        raise UnreadablePayloadError(TOO_MANY) from error
     except UNREADABLE as error:
         raise UnreadablePayloadError(NO_ARCHIVE) from error
     with archive:
-        files = [info for info in archive.infolist() if not info.is_dir()]
+        files = [info for info in archive.infolist() if not info.filename.endswith("/")]
         if len(files) > ENTRIES_MOST:
             raise UnreadablePayloadError(TOO_MANY)
         declared, packed = sum(info.file_size for info in files), sum(info.compress_size for info in files)

@@ -14,7 +14,7 @@ from app.imports.readers.fhir.model import Element, Identifier
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of a payload after decompression."""
-MOST_ENTRIES: Final = 100_000
+MOST_ENTRIES: Final = 50_000
 MOST_DEPTH: Final = 3
 """How deep Bundles may stand in Bundles."""
 MOST_OBJECTS: Final = 2_500_000

@@ -11,6 +11,9 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_MESSAGES: Final = 10_000
 MOST_LINES: Final = 150_000
 
+_MANY: Final = (
+    f"More than {MOST_MESSAGES:,} messages or {MOST_LINES:,} lines in one payload are not read. Send fewer."
+)
 _START: Final = re.compile(
     rb"(?:\A|[\r\n\x0b\x1c\x1a\x00])[ \t\x0b]*(?:\xef\xbb\xbf)?[ \t\x0b]*(MSH|FHS|BHS|BTS|FTS)(?=[^\sA-Za-z0-9])"
 )
@@ -59,16 +62,16 @@ def take_apart(content: bytes) -> Payloads:
         raise UnreadablePayloadError(
             "HL7 v2 in XML is not read. Send the message in its usual encoding, whose first line begins with `MSH|`."
         )
+    if plain.count(b"\r") + plain.count(b"\n") > MOST_LINES:
+        raise UnreadablePayloadError(_MANY)
     starts = list(_START.finditer(plain))
     if not any(start[1] == b"MSH" for start in starts):
         raise UnreadablePayloadError(
             "No line begins with `MSH` and a field separator, so this is no HL7 v2 message. Send each message from "
             "its MSH segment on."
         )
-    if len(starts) > MOST_MESSAGES or plain.count(b"\r") + plain.count(b"\n") > MOST_LINES:
-        raise UnreadablePayloadError(
-            f"More than {MOST_MESSAGES:,} messages or {MOST_LINES:,} lines in one payload are not read. Send fewer."
-        )
+    if len(starts) > MOST_MESSAGES:
+        raise UnreadablePayloadError(_MANY)
     return _collected(plain, starts)
 
 

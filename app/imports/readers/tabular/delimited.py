@@ -76,7 +76,9 @@ def _decoded(content: bytes, stated: str | None) -> tuple[str, str, bytes, tuple
 
 def _in_charset(body: bytes, stated: str) -> str:
     try:
-        return body.decode(stated)
+        text = body.decode(stated)
+        text.encode()  # a few character sets can say half a letter, which no store keeps
+        return text
     except LookupError as error:
         message = "There is no character set of the name in `charset`. Use a name such as `utf-8` or `windows-1252`."
         raise UnreadablePayloadError(message) from error

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from app.documents.domain.zip_content import UNREADABLE
+from app.documents.domain.zip_content import UNREADABLE, Cautious
 from app.imports.domain.reading import Options, UnreadablePayloadError
 from app.imports.readers.tabular.cells import MOST_BYTES, MOST_CELLS, MOST_ROWS, Sheet
 from app.imports.readers.tabular.delimited import read_text
@@ -14,6 +14,7 @@ from app.imports.readers.tabular.workbook import read_workbook
 _ZIP: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 _MOST_FILES: Final = 500
+_DIRECTORY_MOST: Final = 8 * 1024 * 1024
 _WORKBOOK: Final = "[content_types].xml"
 _ENDINGS: Final = (".csv", ".tsv", ".txt", ".tab")
 _NOT_AN_ARCHIVE: Final = (
@@ -54,7 +55,7 @@ def _sheets(content: bytes, options: Options) -> Iterator[Sheet]:
 
 def _is_workbook(content: bytes) -> bool:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(Cautious(io.BytesIO(content), _DIRECTORY_MOST)) as archive:
             return any(name.casefold() == _WORKBOOK for name in archive.namelist())
     except UNREADABLE as error:
         raise UnreadablePayloadError(_NOT_AN_ARCHIVE) from error
@@ -74,7 +75,7 @@ def _from_archive(content: bytes, options: Options) -> Iterator[Sheet]:
 
 def _files(content: bytes) -> list[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(Cautious(io.BytesIO(content), _DIRECTORY_MOST)) as archive:
             entries = [one for one in archive.infolist() if _is_wanted(one.filename)]
             is_much = len(entries) > _MOST_FILES or sum(one.file_size for one in entries) > MOST_BYTES
             files = [] if is_much else [(one.filename, _unpacked(archive, one)) for one in entries]
@@ -97,4 +98,4 @@ def _is_wanted(name: str) -> bool:
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with archive.open(entry) as file:
-        return file.read(MOST_BYTES + 1)[:MOST_BYTES]
+        return file.read(MOST_BYTES)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from app.documents.domain.zip_content import UNREADABLE
+from app.documents.domain.zip_content import UNREADABLE, Cautious
 from app.imports.domain.moments import is_date
 from app.imports.domain.reading import UnreadablePayloadError
 from app.imports.readers.tabular.cells import (
@@ -22,7 +22,7 @@ from app.imports.readers.tabular.cells import (
     Sheet,
 )
 
-_MOST_UNPACKED: Final = 3 * MOST_BYTES
+_MOST_UNPACKED: Final = 2 * MOST_BYTES
 _MOST_CHARACTERS: Final = 200_000_000
 """Of all cells together, each shared text counted as often as it is used."""
 _REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,3})([0-9]{1,10})""")
@@ -42,6 +42,8 @@ _RELATION: Final = re.compile(rb"<(?:[A-Za-z0-9]+:)?Relationship\s[^>]*>")
 _SHEET: Final = re.compile(rb"<(?:[A-Za-z0-9]+:)?sheet\s[^>]*>")
 _DIGITS: Final = 15
 """As many digits as a spreadsheet shows of a number."""
+_NOT_CELLS: Final = ("xl/media/", "xl/drawings/", "xl/theme/", "xl/charts/", "docprops/", "customxml/")
+_WITHOUT_CELLS: Final = frozenset({"xl/sharedstrings.xml", "xl/styles.xml", "[content_types].xml"})
 _HIDDEN: Final = "Hidden sheets were not read ({count}). Name one in `sheet` to read it."
 _LOCKED: Final = "The workbook is encrypted. Save it without a password, and send it again."
 _DAMAGED: Final = "The workbook is damaged and cannot be opened. Save it anew, or export the sheet as CSV."
@@ -56,9 +58,9 @@ def read_workbook(content: bytes, wanted: str | None, prefix: str | None = None)
     # Loaded when the first workbook comes.
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
-    percents = _checked(content)
+    vetted, percents = _checked(content)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = CalamineWorkbook.from_filelike(vetted)
         found = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
         shown = [one.name for one in found if one.visible == SheetVisibleEnum.Visible]
         names = shown if wanted is None else [one.name for one in found if one.name == wanted]
@@ -150,15 +152,17 @@ def _date(value: datetime) -> str:
     return DateCell(written) if is_date(written) else day
 
 
-def _checked(content: bytes) -> Mapping[str, frozenset[tuple[int, int]]]:
-    """Look at the parts of a workbook before it is opened; return the cells shown as percent, by sheet.
+def _checked(content: bytes) -> tuple[io.BytesIO, Mapping[str, frozenset[tuple[int, int]]]]:
+    """Return a workbook of the parts that were looked at, alone, and the cells shown as percent, by sheet.
 
-    A few bytes can name a cell at the far end of a sheet, and a shared text can be used a million times.
+    A few bytes can name a cell at the far end of a sheet, and a shared text can be used a million times: the library
+    that reads the cells would end the process. So it is given what was looked at, packed anew, and never the archive
+    as sent, of which two programs may see different parts: by the sizes that it states, or by the case of a name.
     """
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadablePayloadError(_LOCKED)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(Cautious(io.BytesIO(content), MOST_BYTES)) as archive:
             return _look(archive)
     except UnreadablePayloadError:
         raise
@@ -166,22 +170,35 @@ def _checked(content: bytes) -> Mapping[str, frozenset[tuple[int, int]]]:
         raise UnreadablePayloadError(_DAMAGED) from error
 
 
-def _look(archive: zipfile.ZipFile) -> Mapping[str, frozenset[tuple[int, int]]]:
-    parts = {one.filename: one for one in archive.infolist() if one.filename.endswith((".xml", ".rels"))}
+def _look(archive: zipfile.ZipFile) -> tuple[io.BytesIO, Mapping[str, frozenset[tuple[int, int]]]]:
+    parts = {
+        name: one for one in archive.infolist() if (name := _name(one)) and not name.startswith(_NOT_CELLS)
+    }
     if sum(one.file_size for one in archive.infolist()) > _MOST_UNPACKED or len(parts) > 2_000:  # noqa: PLR2004
         message = f"The workbook unpacks to more than {_MOST_UNPACKED // 1024 // 1024} MB. Send it in parts, or as CSV."
         raise UnreadablePayloadError(message)
-    lengths = [len(text) for text in _SHARED_TEXT.findall(_part(archive, parts, "xl/sharedStrings.xml"))]
+    lengths = [len(text) for text in _SHARED_TEXT.findall(_part(archive, parts, "xl/sharedstrings.xml"))]
     shown_as_percent = _percent_styles(_part(archive, parts, "xl/styles.xml"))
     names = _names(archive, parts)
     found: dict[str, frozenset[tuple[int, int]]] = {}
-    for part in parts:
-        if part.startswith("xl/") and "heet" in part and part.endswith(".xml") and part != "xl/styles.xml":
+    vetted = io.BytesIO()
+    with zipfile.ZipFile(vetted, "w", zipfile.ZIP_STORED) as packed:
+        for part, info in parts.items():
             data = _part(archive, parts, part)
+            packed.writestr(info.filename.replace("\\", "/"), data)
+            if part in _WITHOUT_CELLS:
+                continue
             _check_sheet(data, lengths)
             if shown_as_percent and part in names:
                 found[names[part]] = frozenset(_styled(data, shown_as_percent))
-    return found
+    vetted.seek(0)
+    return vetted, found
+
+
+def _name(part: zipfile.ZipInfo) -> str | None:
+    """Return the name of a part as it is found by, whatever its case and slashes; None where it is no XML."""
+    name = part.filename.replace("\\", "/").casefold()
+    return name if name.endswith((".xml", ".rels")) else None
 
 
 def _part(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo], name: str) -> bytes:
@@ -244,7 +261,7 @@ def _names(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> Ma
     for relation in _RELATION.findall(_part(archive, parts, "xl/_rels/workbook.xml.rels")):
         said = dict(re.findall(rb"""(\w+)\s*=\s*["']([^"']*)["']""", relation))
         target = said.get(b"Target", b"").decode("utf-8", "replace").removeprefix("/xl/").removeprefix("/")
-        targets[said.get(b"Id", b"")] = f"xl/{target}"
+        targets[said.get(b"Id", b"")] = f"xl/{target}".casefold()
     found = {}
     for sheet in _SHEET.findall(_part(archive, parts, "xl/workbook.xml")):
         said = dict(re.findall(rb"""([\w:]+)\s*=\s*["']([^"']*)["']""", sheet))

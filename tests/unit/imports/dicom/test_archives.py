@@ -135,3 +135,9 @@ def test_broken_files_past_a_number_are_counted_and_not_named() -> None:
     reading = read(an_archive({**files, "good": a_file(1)}), Options())
     assert len(rejected(reading)) == 501
     assert "102 more" in list(rejected(reading).values())[-1]
+
+
+def test_an_entry_without_a_name_is_left_closed_and_the_others_are_read() -> None:
+    nameless = an_archive({"a.dcm": a_file(), "?x": a_file(2)}).replace(b"?x", b"\0x")
+    reading = read(nameless, Options())
+    assert sorted(type(item).__name__ for item in reading.items) == ["FoundRecord", "NotUsed"]
