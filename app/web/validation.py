@@ -98,9 +98,12 @@ def _pointer(location: Sequence[object], body: object, *, names_absent: bool) ->
     for index, part in enumerate(parts):
         in_object = isinstance(here, dict) and part in here
         in_array = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        is_last = index == len(parts) - 1
+        if in_object and not is_last and not isinstance(here[part], dict | list):
+            continue  # a union's member that is called as one of its own fields: a symptom names its `symptom`
         if in_object or in_array:
             here = here[part]
-        elif not names_absent or index < len(parts) - 1 or not isinstance(here, dict):
+        elif not names_absent or not is_last or not isinstance(here, dict):
             continue
         pointer += f"/{_escaped(part)}"
     return pointer
