@@ -15,6 +15,7 @@ from app.summary.domain.model import (
     Statement,
 )
 from app.summary.domain.page import Page
+from app.timeline.domain.event import TimelineEvent
 
 LONGEST: Final = 260
 """Characters of an entry; what is longer is cut at a word and says so."""
@@ -61,7 +62,13 @@ def _needs_lines(page: Page) -> bool:
 
 def _nothing(section: Section) -> _Chosen:
     """Choose what a section says where it has nothing of the kind: not found, or why nothing was computed."""
-    return ((one, True) for one in section.statements if not one.sources or section.key == "computed")
+    if section.key == "computed":  # what was computed of something else comes before what was not
+        return ((one, True) for one in sorted(section.statements, key=_is_not_computed))
+    return ((one, True) for one in section.statements if not one.sources)
+
+
+def _is_not_computed(statement: Statement) -> bool:
+    return statement.facts.get("result") is None
 
 
 def _counted(key: SectionKey, page: Page, section: Section, chosen: int) -> int:
@@ -109,13 +116,20 @@ def _person(_: Page, section: Section, __: _ById) -> _Chosen:
     return ((one, False) for one in section.statements if one.id.partition("/")[2] not in _NAMED)
 
 
+def _newest(page: Page, kind: str) -> Iterator[TimelineEvent]:
+    """Yield the events of a kind, the newest first; one without a date is not taken for the newest."""
+    events = page.of(kind)
+    yield from (event for event in reversed(events) if event.date is not None)
+    yield from (event for event in events if event.date is None)
+
+
 def _disease(page: Page, section: Section, _: _ById) -> _Chosen:
     """Choose the newest diagnoses and stages; the caller's words where there is none."""
     by_id = {one.id: one for one in section.statements}
     found = [
         by_id[f"diagnosis/{event.id}"]
         for kind in ("diagnosis", "stage")
-        for event in islice(reversed(page.of(kind)), 2)
+        for event in islice(_newest(page, kind), 2)
     ]
     return ((one, False) for one in (found or section.statements))
 
@@ -123,7 +137,7 @@ def _disease(page: Page, section: Section, _: _ById) -> _Chosen:
 def _tissue(page: Page, section: Section, lines: _ById) -> _Chosen:
     """Choose the newest report, then each biomarker in one line."""
     by_id = {one.id: one for one in section.statements}
-    for event in islice(reversed(page.of("pathology_report")), 1):
+    for event in islice(_newest(page, "pathology_report"), 1):
         yield by_id[f"pathology/{event.id}"], True
     for event in page.of("biomarker")[-_BIOMARKERS:]:
         line = lines.get(f"timeline/{event.id}")
@@ -136,7 +150,7 @@ def _treated(page: Page, section: Section, lines: _ById) -> _Chosen:
     listed = [one for one in section.statements if one.id.startswith("treatment/line-")]
     yield from ((one, True) for one in reversed(listed))
     in_lines = {record_id for line in page.views.lines.lines for record_id in line.treatments}
-    for event in reversed(page.of("treatment")):
+    for event in _newest(page, "treatment"):
         line = lines.get(f"timeline/{event.id}")
         if event.id not in in_lines and line:
             yield line, True
@@ -145,7 +159,7 @@ def _treated(page: Page, section: Section, lines: _ById) -> _Chosen:
 def _evidence(page: Page, section: Section, _: _ById) -> _Chosen:
     """Choose the newest report's words, the newest comparable sizes, then each marker."""
     by_id = {one.id: one for one in section.statements}
-    for event in islice(reversed(page.of("imaging_study")), 1):
+    for event in islice(_newest(page, "imaging_study"), 1):
         told = by_id.get(f"response/{event.id}:impression") or by_id.get(f"response/{event.id}")
         if told:
             yield told, False
@@ -169,7 +183,7 @@ def _computed(_: Page, section: Section, __: _ById) -> _Chosen:
 
 def _felt(page: Page, section: Section, _: _ById) -> _Chosen:
     by_id = {one.id: one for one in section.statements}
-    for event in reversed(page.of("symptom")):
+    for event in _newest(page, "symptom"):
         if told := by_id.get(f"symptoms/{event.id}"):
             yield told, False
 

@@ -275,7 +275,7 @@ def _already_told(event: TimelineEvent) -> frozenset[str]:
     )
     facts = event.facts
     reading, result = facts.get("interpretation"), facts.get("result", "")
-    is_found = reading == "positive" and any(change in facts for change in _CHANGES)
+    is_found = reading == "positive" and bool(result) and "gene" in facts
     same_word = {"interpretation"} if is_found or reading == result.casefold() else set()
     return frozenset(
         told_by_date | same_word | {one for one in _CHANGES if facts.get(one, "-") in event.title}

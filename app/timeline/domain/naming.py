@@ -15,7 +15,7 @@ _LOINC_NAME: Final = re.compile(
 _PRODUCT: Final = re.compile(
     r"(?:\d[\d.,]* ?(?:ML|MG|HR) +)?(?P<drug>[^\d].*?)\s+(?:"
     r"\d[\d.,]* ?(?:MG|MCG|UNT|MEQ|ML|%|G)\b(?:/(?:ML|MG|HR|ACTUAT|[\d.]+ ?ML))?.*|"
-    r"(?:oral|inject?able|topical|nasal|pill|tablet|capsule) product)",
+    r"(?:oral|inj\w+|topical|nasal|pill|tablet|capsule) product)",
     re.IGNORECASE,
 )
 """RxNorm's names of clinical drugs: `10 ML oxaliplatin 5 MG/ML Injection`, `abemaciclib Oral Product`."""

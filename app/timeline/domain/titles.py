@@ -173,7 +173,9 @@ def _labelled(label: str, said: str) -> str:
 
 
 def _display(code: Coding | None) -> str:
-    return (code.display or code.code) if code else ""
+    if code is None:
+        return ""
+    return code.display or (f"SNOMED CT {code.code}" if code.system == "snomed" else code.code)
 
 
 def _displayed(codes: tuple[Coding, ...]) -> str:

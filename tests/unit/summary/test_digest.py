@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import example, given
 
@@ -87,3 +89,22 @@ def test_long_words_of_others_are_cut_visibly_with_their_quotation_closed(
 
     assert entry.cut is cut
     assert entry.text.count("“") == entry.text.count("”")
+
+
+def test_a_stage_without_a_date_is_not_taken_for_the_newest() -> None:
+    written = a_summary(
+        a_record("stage", group="IIIC"),
+        a_record("stage", group="IIB", date="2018-03-16"),
+        a_record("stage", group="IIA", date="2017"),
+    )
+
+    assert [text.partition(":")[0] for text in texts(written, "diagnosis")] == ["2018-03-16", "2017"]
+
+
+def test_what_was_computed_of_anything_comes_before_what_was_not() -> None:
+    values = (
+        a_record("marker_result", marker="CEA", value=Decimal(5), unit="ng/mL", date="2024-01-01"),
+        a_record("marker_result", marker="CEA", value=Decimal(7), unit="ng/mL", date="2024-03-01"),
+    )
+
+    assert texts(a_summary(*values), "computed")[0].startswith("CEA over time: nadir 5 ng/mL")

@@ -246,7 +246,12 @@ def test_moments_are_told_by_day_and_minute_and_words_of_others_stay_whole() -> 
 def test_a_biomarkers_reading_and_change_are_said_once() -> None:
     stained = a_record("biomarker", name="ER", result="Positive", interpretation="positive")
     variant = a_record(
-        "biomarker", name="PALB2", result="c.3549C>A", hgvs_c="c.3549C>A", interpretation="positive"
+        "biomarker",
+        name="PALB2",
+        gene="PALB2",
+        result="c.3549C>A",
+        hgvs_c="c.3549C>A",
+        interpretation="positive",
     )
 
     found = sentences(a_section("pathology", stained, variant))

@@ -28,6 +28,7 @@ STAGE_METHODS: Final[Mapping[str, tuple[str, str]]] = {
 TIMINGS: Final[Mapping[str, str]] = _TABLES["timings"]
 CATEGORIES: Final[Mapping[str, str]] = _TABLES["categories"]
 NAMES: Final[Mapping[str, str]] = _TABLES["names"]
+GENES: Final[Mapping[str, str]] = _TABLES["genes"]
 INTENTS: Final[Mapping[str, str]] = _TABLES["intents"]
 SCALES: Final[Mapping[str, str]] = _TABLES["scales"]
 FLAGS: Final[Mapping[str, str]] = _TABLES["flags"]

@@ -7,11 +7,11 @@ from typing import Any, Final, cast
 
 from app.imports.domain.fitting import Remarks, text, word
 from app.imports.domain.reading import AnyItem
-from app.imports.readers.fhir.codes import READINGS
+from app.imports.readers.fhir.codes import GENES, READINGS
 from app.imports.readers.fhir.effective import collected_on, effective_date, specimen_of
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import Making, nothing_said
-from app.imports.readers.fhir.model import CodeableConcept
+from app.imports.readers.fhir.model import CodeableConcept, Coding
 from app.imports.readers.fhir.model_findings import DiagnosticReport, Observation, Specimen, Valued
 from app.imports.readers.fhir.values import value_text
 from app.imports.readers.fhir.wording import (
@@ -107,8 +107,14 @@ def _genes(concept: CodeableConcept | None) -> Iterator[str]:
     """Name the genes of a concept: codes of one name are one gene, as HGNC and NCBI write it."""
     if concept is None:
         return
-    shown = dict.fromkeys(one.display or one.code for one in concept.coding if one.display or one.code)
-    yield from (name for name in (shown or {concept.text: None}) if name)
+    shown = dict.fromkeys(name for one in concept.coding if (name := _gene(one)))
+    yield from shown or filter(None, (concept.text,))
+
+
+def _gene(one: Coding) -> str | None:
+    """Return a gene as it was sent, or its symbol where its long name was: `estrogen receptor 1` is ESR1."""
+    is_symbol = one.display is not None and " " not in one.display.strip()
+    return one.display if is_symbol else GENES.get(one.code or "") or one.display or one.code
 
 
 def _result(resource: Observation, parts: dict[str, list[Valued]], hgvs: list[str]) -> str | None:

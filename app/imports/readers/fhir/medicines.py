@@ -40,6 +40,7 @@ _PROFILES: Final = (
     "mcode-cancer-related-medication-statement",
 )
 _TIMING: Final = "MedicationRequest.dosageInstruction.timing"
+_HOW_OFTEN: Final = re.compile(r"\bevery\b|\bdaily\b|\bweekly\b|\b(?:once|twice)\b|\bq\d", re.IGNORECASE)
 _INTENT: Final = ("procedure-intent", "treatment-intent", "TreatmentIntent")
 _SUPPORTIVE: Final = re.compile(
     r"leucovorin|folinic|levoleucovorin|zoledron|pamidron|ibandron|denosumab|filgrastim|lenograstim|epoetin|"
@@ -221,9 +222,18 @@ def _dosages(several: tuple[Dosage, ...]) -> tuple[str | None, str | None, str |
         # Where the instruction's words hold the amount too, they say it all.
         said_in_words = one.text if amount and one.text and amount.split()[0] in one.text else None
         doses.append(said_in_words or amount or one.text)
-        times.append(timing or (one.text if amount and not said_in_words else None))
+        # Words that say how often need no second saying of it, "every 21 days, 1 per 21 d".
+        times.append(
+            None
+            if _says_how_often(doses[-1])
+            else timing or (one.text if amount and not said_in_words else None)
+        )
         routes.append(words_or_code(one.route))
     return _listed(doses), _listed(routes), _listed(times)
+
+
+def _says_how_often(words: str | None) -> bool:
+    return words is not None and _HOW_OFTEN.search(words) is not None
 
 
 def _listed(parts: list[str | None]) -> str | None:

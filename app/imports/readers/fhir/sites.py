@@ -12,6 +12,11 @@ from app.imports.readers.fhir.wording import codes_of, extension_of, words_or_co
 from app.records.domain.base import Laterality
 
 _STRUCTURE: Final = re.compile(r"^(?:entire|structure of)\s+|\s+structure$", re.IGNORECASE)
+_ORGANS: Final = {
+    "colonic": "colon", "gastric": "stomach", "hepatic": "liver", "ovarian": "ovary", "pancreatic": "pancreas",
+    "prostatic": "prostate", "pulmonary": "lung", "renal": "kidney", "uterine": "uterus",
+}  # fmt: skip
+"""`Ovarian structure` is the ovary."""
 _LATERALITY: Final = ("laterality-qualifier",)
 _QUALIFIER: Final = ("body-location-qualifier", "location-qualifier")
 
@@ -33,6 +38,8 @@ def _plain(words: str | None) -> str | None:
     plain = _STRUCTURE.sub("", words) if words else None
     if not plain or plain == words:
         return words
+    *before, last = plain.split()
+    plain = " ".join((*before, _ORGANS.get(last.casefold(), last)))
     return plain if any(word.isupper() for word in plain.split()) else plain.lower()
 
 

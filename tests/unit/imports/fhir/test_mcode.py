@@ -620,3 +620,24 @@ def test_a_primary_that_is_named_a_metastasis_says_nothing_of_other_sites() -> N
 
     assert (record.tumour, record.site, record.metastatic) == ("primary", "colon", None)
     assert record.note == "Named: Secondary malignant neoplasm of colon"
+
+
+def test_a_gene_sent_by_its_long_name_is_called_by_its_symbol() -> None:
+    gene = {
+        "coding": [
+            {"system": "http://www.genenames.org", "code": "HGNC:3467", "display": "estrogen receptor 1"}
+        ]
+    }
+    variant = observed(
+        concept(LOINC, "69548-6"),
+        valueCodeableConcept=concept(LOINC, "LA9633-4", "Present"),
+        component=[{"code": concept(LOINC, "48018-6"), "valueCodeableConcept": gene}],
+    )
+
+    assert only(read_json(bundle(a_patient(), variant)), Biomarker).gene == "ESR1"
+
+
+def test_an_organs_adjective_is_read_as_the_organ() -> None:
+    site = concept(SNOMED, "15497006", "Ovarian structure (body structure)")
+
+    assert only(read_json(bundle(a_patient(), a_condition(bodySite=[site]))), Diagnosis).site == "ovary"

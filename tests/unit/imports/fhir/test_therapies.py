@@ -160,6 +160,13 @@ def test_another_medicine_is_a_medication_with_its_dose() -> None:
     assert (record.name, record.dose, record.frequency) == ("Ramipril", "5 mg", "1 per d")
 
 
+def test_how_often_is_said_once() -> None:
+    timing = {"repeat": {"frequency": 1, "period": 21, "periodUnit": "d"}}
+    order = ordered(dosageInstruction=[{"text": "AUC 5 IV every 21 days", "timing": timing}])
+
+    assert only(read_json(order), Treatment).drugs[0].dose == "AUC 5 IV every 21 days"
+
+
 def test_no_known_medications_is_a_statement() -> None:
     statement = {
         "resourceType": "MedicationStatement",
