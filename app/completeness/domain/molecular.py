@@ -34,7 +34,7 @@ def test_results(need: TestResults, papers: Papers | None, facts: Facts, max_age
     entries = facts.of(Biomarker)
     for entry in entries:
         record = entry.record
-        names = names_of_test(record.name) | names_of_test(record.gene or "")
+        names = _names_of(record)
         is_limited = record.method is not None and has_word(record.method, need.listed_only)
         if record.stated in (Absence.NONE, Absence.NOT_DONE) or (
             is_limited and not _is_listed(names, listed)
@@ -62,6 +62,12 @@ def test_results(need: TestResults, papers: Papers | None, facts: Facts, max_age
         and (test.when is None or holds(test.when, facts) is True)
     )
     return Outcome(replace(best, noted=missed), considered=decided.considered)
+
+
+def _names_of(record: Biomarker) -> frozenset[str]:
+    """Return what a result is of: by its name and its gene, and by the code of the test, whose name may be long."""
+    codes = (names_of_test(code.code) for code in record.codes if code.system == "loinc")
+    return names_of_test(record.name).union(names_of_test(record.gene or ""), *codes)
 
 
 @lru_cache(maxsize=4_096)  # panels name the same genes again and again

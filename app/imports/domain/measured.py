@@ -175,6 +175,7 @@ def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Sort:
 _LONG_NAME: Final = re.compile(r"\[[^\]]*\]\s+(?:in|of|by)\s|\sin\s.*\b(?:specimen|tissue)\b", re.IGNORECASE)
 """How LOINC's long common names go on after the test: its property, where it is measured, and how."""
 _METHODS: Final = frozenset({"IHC", "FISH"})
+"""What the table of biomarkers says of a code that stands for one way of testing alone."""
 _MOLECULAR: Final = re.compile(
     r"\b(?:mutations?|mutational|rearrangements?|fusions?|amplifications?|genes?|variants?|expression|FISH|IHC|"
     r"immunohisto\w*|immunostain\w*|sequencing)\b",
@@ -221,6 +222,17 @@ def _is_molecular(name: str) -> bool:
     return _MOLECULAR.search(name) is not None and any(map(find_biomarker, _TOKEN.findall(name)))
 
 
+def _method_of(codes: tuple[Coding, ...]) -> str | None:
+    """Return the method that a test's own code states, where its sender names none."""
+    for code in codes:
+        analyte = find_biomarker(code.code) if code.system == "loinc" else None
+        for one in analyte.codes if analyte is not None else ():
+            method = (one.variant or "").partition(",")[0]
+            if one.code.code == code.code and method in _METHODS:
+                return method
+    return None
+
+
 def _range_words(test: Measurement, remarks: Remarks) -> str | None:
     """Return a range as written, where it says more than the two ends, which are kept as numbers."""
     words = word(test.reference_text, remarks, "reference range")
@@ -256,14 +268,15 @@ def result_record(
     }
     unit = word(test.unit, remarks, "unit") if test.value is not None else None
     if kind == "biomarker":
-        if common["stated"] is not None:
+        stated = common["stated"] is not None
+        if stated:
             common["specimen"] = None
         called, method = plain_test(name, codes)
         return Biomarker(
             kind="biomarker",
             name=called,
-            method=word(test.method, remarks, "method") or method,
-            specimen_date=test.specimen_date if common["stated"] is None else None,
+            method=word(test.method, remarks, "method") or method or (None if stated else _method_of(codes)),
+            specimen_date=None if stated else test.specimen_date,
             result=value_text,
             interpretation=interpretation_of(value_text, test.value_codes),
             value=test.value,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.completeness.domain.library import load_checklists
+from app.records.domain.base import Coding
 from app.records.domain.statements import PlannedTest
 from tests.builders import a_record
 from tests.unit.completeness.checking import (
@@ -103,6 +104,20 @@ def test_a_test_of_the_diseases_list_is_missed_until_a_result_names_it(
     case, spread = a_case_with(group), a_record("diagnosis", metastatic=True)
     assert label in item("molecular", spread, a_biomarker(name="TMB"), case=case).noted
     assert label not in item("molecular", spread, a_biomarker(name=written), case=case).noted
+
+
+def test_a_listed_test_is_known_by_its_code_under_whatever_name() -> None:
+    case = a_case_with("breast")
+    stain = a_biomarker(name="a long name", method="IHC")
+    coded, local = (
+        a_biomarker(name="a long name", method="IHC", codes=(Coding(system=system, code="40556-3"),))
+        for system in ("loinc", "urn:of-a-laboratory")
+    )
+
+    assert "ER" not in item("molecular", coded, case=case).noted
+    assert item("molecular", coded, case=case).status == "present"
+    assert item("molecular", stain, case=case).status == "missing"
+    assert item("molecular", local, case=case).status == "missing"
 
 
 @pytest.mark.parametrize("group", LEUKAEMIAS)

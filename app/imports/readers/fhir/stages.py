@@ -227,7 +227,7 @@ def stage_of_condition(entry: Entry, making: Making) -> Iterator[AnyItem]:
         note = "The stage on the Condition differs from the one assessed." if values - {None} else None
         record = Stage(
             kind="stage",
-            system=None if timing else system or _system(stage.summary),
+            system=(None if timing else system) or _system(stage.summary),
             edition=edition,
             timing=timing,  # type: ignore[arg-type]  # the table's words are the kind's
             group=word(group, entry.remarks, "group"),

@@ -97,6 +97,38 @@ def test_an_involved_node_says_nothing_of_distant_sites() -> None:
     assert (record.tumour, record.metastatic, record.metastatic_sites) == ("metastasis", None, ())
 
 
+def test_a_stage_that_only_the_condition_states_is_of_the_system_of_its_code() -> None:
+    stage = {
+        "type": concept(SNOMED, "260998006", "Clinical staging (qualifier value)"),
+        "summary": concept("http://cancerstaging.org", "c3A"),
+    }
+
+    record = only(read_json(a_condition(stage=[stage])), Stage)
+
+    assert (record.system, record.timing) == ("AJCC", "clinical")
+    unnamed = stage | {"summary": {"text": "Stage 3A"}}
+    assert only(read_json(a_condition(stage=[unnamed])), Stage).system is None
+
+
+@pytest.mark.parametrize(
+    ("code", "stated", "method"),
+    [
+        ("40556-3", None, "IHC"),
+        ("85318-4", None, "FISH"),
+        ("40556-3", "automated reading", "automated reading"),
+        ("16112-5", None, None),
+        ("49683-6", None, None),
+    ],
+)
+def test_a_biomarkers_code_says_how_it_was_tested_where_nobody_does(
+    code: str, stated: str | None, method: str | None
+) -> None:
+    said = {"method": {"text": stated}} if stated else {}
+    test = observed(concept(LOINC, code, "a long name"), valueCodeableConcept={"text": "Positive"}, **said)
+
+    assert only(read_json(test), Biomarker).method == method
+
+
 @pytest.mark.parametrize(
     ("status", "axis", "value"),
     [
