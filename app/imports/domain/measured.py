@@ -17,6 +17,7 @@ from app.records.domain.base import Absence, Coding, Role
 from app.records.domain.disease import Biomarker
 from app.records.domain.findings import LabResult, MarkerResult
 from app.values.catalogue import fold_name
+from app.values.codes import Biomarker as KnownTest
 from app.values.codes import find_biomarker, find_lab, find_marker
 
 Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "~"]
@@ -200,8 +201,7 @@ def plain_test(name: str, codes: tuple[Coding, ...]) -> tuple[str, str | None]:
             fold_name(one) in folded for one in (found.display, found.key, *found.aliases)
         ):
             continue
-        variant = next((one.variant for one in found.codes if one.code.code == code.code), None)
-        method = (variant or "").partition(",")[0]
+        method = _variant_of(found, code)
         if not method or method in _METHODS:
             return found.display, method or None
         return f"{found.display} {method}", None
@@ -224,13 +224,13 @@ def _is_molecular(name: str) -> bool:
 
 def _method_of(codes: tuple[Coding, ...]) -> str | None:
     """Return the method that a test's own code states, where its sender names none."""
-    for code in codes:
-        analyte = find_biomarker(code.code) if code.system == "loinc" else None
-        for one in analyte.codes if analyte is not None else ():
-            method = (one.variant or "").partition(",")[0]
-            if one.code.code == code.code and method in _METHODS:
-                return method
-    return None
+    known = ((find_biomarker(code.code), code) for code in codes if code.system == "loinc")
+    variants = (_variant_of(test, code) for test, code in known if test is not None)
+    return next((variant for variant in variants if variant in _METHODS), None)
+
+
+def _variant_of(test: KnownTest, code: Coding) -> str:
+    return next((one.variant or "" for one in test.codes if one.code.code == code.code), "").partition(",")[0]
 
 
 def _range_words(test: Measurement, remarks: Remarks) -> str | None:
