@@ -4,35 +4,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from msgspec import Raw
 from msgspec.json import Encoder
 
-from app.summary.domain.model import Digest, Summary
+from app.summary.domain.model import Summary
 
 _ENCODER: Final = Encoder(decimal_format="number", order="deterministic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
-    """Everything of a summary but its hash, in the order of the shape."""
+class _Head:
+    """What of a summary stands before the hash of its content, in the order of the shape."""
 
     schema: str
     case_id: str
     revision: int
     as_of: str
-    sections: Raw
-    digest: Digest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    schema: str
-    case_id: str
-    revision: int
-    as_of: str
-    content_sha256: str
-    sections: Raw
-    digest: Digest
 
 
 def encode(summary: Summary) -> bytes:
@@ -41,18 +27,8 @@ def encode(summary: Summary) -> bytes:
     UTF-8 without spaces, members in the order of the shape, those of `facts` in alphabetical order, numbers as they
     were recorded. The hash is the SHA-256, lower-case hex, of the same JSON without the member `content_sha256`.
     """
-    content = _content(summary)
-    return _ENCODER.encode(
-        _Answer(
-            schema=summary.schema,
-            case_id=summary.case_id,
-            revision=summary.revision,
-            as_of=summary.as_of,
-            content_sha256=_hash(content),
-            sections=content.sections,
-            digest=summary.digest,
-        )
-    )
+    head, *rest = _content(summary)
+    return b"".join((head, b',"content_sha256":"', _hash((head, *rest)).encode(), b'"', *rest))
 
 
 def content_hash(summary: Summary) -> str:
@@ -60,16 +36,26 @@ def content_hash(summary: Summary) -> str:
     return _hash(_content(summary))
 
 
-def _hash(content: _Content) -> str:
-    return sha256(_ENCODER.encode(content)).hexdigest()
+def _hash(content: tuple[bytes, ...]) -> str:
+    digest = sha256()
+    for part in content:
+        digest.update(part)
+    return digest.hexdigest()
 
 
-def _content(summary: Summary) -> _Content:
-    return _Content(
-        schema=summary.schema,
-        case_id=summary.case_id,
-        revision=summary.revision,
-        as_of=summary.as_of,
-        sections=Raw(_ENCODER.encode(summary.sections)),
-        digest=summary.digest,
+def _content(summary: Summary) -> tuple[bytes, ...]:
+    """Return the parts of the JSON without the hash, the first of them what stands before it.
+
+    In parts, for a summary of ten thousand records is megabytes long: each is written once and copied once.
+    """
+    head = _Head(
+        schema=summary.schema, case_id=summary.case_id, revision=summary.revision, as_of=summary.as_of
+    )
+    return (
+        _ENCODER.encode(head).removesuffix(b"}"),
+        b',"sections":',
+        _ENCODER.encode(summary.sections),
+        b',"digest":',
+        _ENCODER.encode(summary.digest),
+        b"}",
     )
