@@ -198,4 +198,6 @@ def _value(record: Measured) -> str:
     """Give the value as written; the commonest title of all, so without a loop."""
     if record.value is None:
         return record.value_text or ""
-    return f"{record.comparator or ''}{record.value} {record.unit or ''}".rstrip()
+    return (
+        f"{record.comparator or ''}{record.value!s} {record.unit or ''}".rstrip()
+    )  # !s: a fifth of the time

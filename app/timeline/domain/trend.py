@@ -86,6 +86,8 @@ def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tu
     Not a fall across a surgery or the start of a treatment (`treatment_starts`, day numbers), nor a new level
     that a later value in the same unit continues.
     """
+    if not _are_spread(values):
+        return ()
     jumps = {place: jump for place in _far_apart(values) if (jump := _jump(values[place], values[place + 1]))}
     if not jumps:
         return ()
@@ -95,6 +97,12 @@ def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tu
         for place, jump in jumps.items()
         if not _is_explained(jump, treatment_starts) and not _is_continued(jump, following[place + 1])
     )
+
+
+def _are_spread(values: Sequence[Counted]) -> bool:
+    """Tell whether the highest value is far enough from the lowest; where not, no two are a jump apart."""
+    sizes = [one.value for one in values]
+    return bool(sizes) and not 0 < max(sizes) < min(sizes) * _SMALLEST_JUMP
 
 
 def _far_apart(values: Sequence[Counted]) -> list[int]:
