@@ -1,20 +1,16 @@
 """The frozen snapshot of one case that every view is computed from, and what several views ask of it once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from app.cases.domain import Case
 from app.documents.domain.document import Document
 from app.records.domain.base import Record
-from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.records.domain.kinds import AnyRecord
-
-MEASURED: Final[tuple[type[Measured], ...]] = (MarkerResult, LabResult)
-"""The kinds of which a case may hold ten thousand, on a few hundred days."""
 
 RecordT = TypeVar("RecordT", bound=Record)
 ViewT = TypeVar("ViewT")
@@ -70,27 +66,3 @@ class CaseFile:
         """Return the documents of the given kinds, in order of id."""
         wanted = frozenset(kinds)
         return tuple(document for document in self.documents if document.body.kind in wanted)
-
-
-def with_sources(case_file: CaseFile) -> Sequence[Entry[AnyRecord]]:
-    """Return the entries whose records name what they were read from, in order of id."""
-    return [entry for entry in case_file.entries if entry.record.sources]
-
-
-def papers_rested_on(case_file: CaseFile) -> frozenset[str]:
-    """Return the ids of the documents on which a record rests."""
-    return frozenset(
-        source.document_id
-        for entry in case_file.once(with_sources)
-        for source in entry.record.sources
-        if source.document_id
-    )
-
-
-def measured_by_date(case_file: CaseFile) -> Mapping[str | None, Sequence[Entry[Measured]]]:
-    """Return the measured values by their date as written, markers before laboratory values, each in order of id."""
-    by_date: dict[str | None, list[Entry[Measured]]] = {}
-    for kind in MEASURED:
-        for entry in case_file.of(kind):
-            by_date.setdefault(entry.record.date, []).append(entry)
-    return by_date

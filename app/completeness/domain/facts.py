@@ -5,8 +5,9 @@ from datetime import date
 from functools import cached_property
 from typing import Final, TypeVar
 
-from app.casefile.domain.case_file import CaseFile, Entry, papers_rested_on
+from app.casefile.domain.case_file import CaseFile, Entry
 from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
+from app.casefile.domain.survey import resting
 from app.completeness.domain.checklist import Checklist, DiseaseRules
 from app.completeness.domain.future import DATE_FIELDS, without_future
 from app.completeness.domain.identity_document import unlike_identity
@@ -159,7 +160,7 @@ class Facts:
     @cached_property
     def read_documents(self) -> frozenset[str]:
         """Ids of the documents on which a record rests."""
-        return self.case_file.once(papers_rested_on)
+        return self.case_file.once(resting).papers
 
     @cached_property
     def languages(self) -> frozenset[str]:

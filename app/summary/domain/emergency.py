@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.survey import survey
 from app.records.domain.course import Admission, PerformanceStatus, Symptom
 from app.records.domain.findings import LabResult
 from app.records.domain.kinds import AnyRecord
@@ -85,16 +86,16 @@ def _spoken(case_file: CaseFile) -> Iterator[Entry[AnyRecord]]:
     spoken = frozenset({Symptom, *_TEXTS})
     for kind in spoken:
         yield from case_file.of(kind)
-    for entry in case_file.entries:
-        if entry.record.note is not None and type(entry.record) not in spoken:
+    surveyed = case_file.once(survey)
+    for entry in surveyed.noted:
+        if type(entry.record) not in spoken:
             yield entry
-    named = {
-        test for test in {row.record.test for row in case_file.of(LabResult)} if _names_temperature(test)
-    }
-    for row in case_file.of(LabResult):
-        record = row.record
-        if (record.test in named or record.codes) and record.note is None and _is_temperature(record):
-            yield row
+    for (name, codes, *_), entries in surveyed.sent_alike.items():
+        if _names_temperature(name) or codes:
+            for row in entries:
+                record = row.record
+                if isinstance(record, LabResult) and record.note is None and _is_temperature(record):
+                    yield row  # type: ignore[misc]  # a laboratory result is a record
 
 
 def _of_record(record: AnyRecord, read: Read) -> Iterator[Mention]:

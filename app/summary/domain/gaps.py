@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
-from app.casefile.domain.case_file import papers_rested_on
 from app.casefile.domain.disease import disease_group
+from app.casefile.domain.survey import resting
 from app.summary.domain.language import quoted
 from app.summary.domain.page import Page
 from app.timeline.domain.event import SourceRef, TimelineEvent
@@ -123,7 +123,7 @@ def _old_specimen(page: Page) -> Iterator[Gap]:
 def _papers(page: Page) -> Iterator[Gap]:
     documents = page.case_file.documents
     translated = {document.body.translation_of for document in documents}
-    rested_on = page.case_file.once(papers_rested_on)
+    rested_on = page.case_file.once(resting).papers
     read = {language.split("-")[0].lower() for language in page.case_file.case.body.languages}
     for document in documents:
         body, facts = document.body, document.body.facts

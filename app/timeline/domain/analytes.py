@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from operator import attrgetter
 from typing import Final, Literal
 
 from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.survey import SentAs, survey
 from app.records.domain.base import Coding
-from app.records.domain.findings import LabResult, MarkerResult, Measured
+from app.records.domain.findings import MarkerResult, Measured
 from app.values.codes import Lab, Marker, canonical_system, check_marker_code, find_lab, find_marker
 from app.values.units import Refused, convert, read_unit
 
@@ -69,20 +69,12 @@ BLOOD: Final = "blood"
 _BLOOD_WORDS: Final = frozenset(
     {"", "serum", "plasma", "blood", "wholeblood", "bloodserum", "bloodplasma", "ser", "plas", "serplas"}
 )
-_WORDS_OF_MARKER = attrgetter("marker", "codes", "unit", "specimen", "laboratory", "assay")
-_WORDS_OF_LAB = attrgetter("test", "codes", "unit", "specimen", "laboratory", "assay")
-_Words = tuple[str, tuple[Coding, ...], str | None, str | None, str | None, str | None]
 
 
 def group_values(case_file: CaseFile) -> Mapping[Key, tuple[Values, ...]]:
     """Group the marker and laboratory values of a case by what they share; order does not matter."""
-    raw: dict[_Words, list[Entry[Measured]]] = {}
-    for entry in case_file.of(MarkerResult):
-        raw.setdefault(_WORDS_OF_MARKER(entry.record), []).append(entry)
-    for result in case_file.of(LabResult):
-        raw.setdefault(_WORDS_OF_LAB(result.record), []).append(result)
-    by_analyte: dict[Named, list[tuple[_Words, list[Entry[Measured]]]]] = {}
-    for words, entries in raw.items():
+    by_analyte: dict[Named, list[tuple[SentAs, Sequence[Entry[Measured]]]]] = {}
+    for words, entries in case_file.once(survey).sent_alike.items():
         is_marker = isinstance(entries[0].record, MarkerResult)
         named = name_analyte(words[0], words[1], "marker" if is_marker else "lab")
         by_analyte.setdefault(named, []).append((words, entries))

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from app.casefile.domain.case_file import CaseFile, Entry, papers_rested_on
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.survey import resting
 from app.records.domain.base import Anchor, Record
 from app.records.domain.course import Treatment
 from app.timeline.domain.event_kinds import DOCUMENT_RANK, EVENT_KINDS, OPERATION_RANK, OPERATIONS, EventKind
@@ -45,7 +46,7 @@ def drafts_of(case_file: CaseFile, *, without: Collection[type[Record]] = ()) ->
         if kind not in without:
             yield from record_drafts(case_file, kind)
     yield from _treatment_ends(case_file)
-    rested_on = case_file.once(papers_rested_on)
+    rested_on = case_file.once(resting).papers
     for document in case_file.documents:
         if document.id not in rested_on and document.body.kind != PAYLOAD:
             dated = document.body.dated

@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Final, TypeAlias
 
-from app.casefile.domain.case_file import MEASURED, CaseFile, Entry, measured_by_date
+from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.survey import MEASURED, survey
 from app.records.domain.findings import Measured
 from app.timeline.domain.answer import Answer
 from app.timeline.domain.build import event_of
@@ -72,7 +73,7 @@ def _events(case_file: CaseFile) -> Iterator[_Piece]:
 
 def _results(case_file: CaseFile) -> Iterator[_Piece]:
     by_key: dict[int, list[tuple[Placed | None, Sequence[Entry[Measured]]]]] = {}
-    for text, entries in case_file.once(measured_by_date).items():
+    for text, entries in case_file.once(survey).by_date.items():
         # Those without a date of their own may each be placed by the paper that they were read from.
         for same in (entries,) if text else ((entry,) for entry in entries):
             draft = draft_of(case_file, same[0])

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
-from app.casefile.domain.case_file import MEASURED, CaseFile, measured_by_date
+from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.survey import MEASURED, survey
 from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.needs import Panel, Selection, Series, TestResults, Way
 from app.completeness.domain.rules import TreatmentOver
@@ -122,7 +123,7 @@ def _dates_by_kind(case_file: CaseFile) -> Mapping[type | None, frozenset[Partia
                 for text in _texts(getattr(entry.record, name))
             }
             found[kind] = frozenset(map(PartialDate.parse, texts))
-    measured = frozenset(PartialDate.parse(text) for text in case_file.once(measured_by_date) if text)
+    measured = frozenset(PartialDate.parse(text) for text in case_file.once(survey).by_date if text)
     found |= dict.fromkeys(MEASURED, measured)
     papers = {document.body.dated for document in case_file.documents if document.body.dated}
     found[None] = frozenset(map(PartialDate.parse, papers))

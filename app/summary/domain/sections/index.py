@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from app.casefile.domain.case_file import with_sources
+from app.casefile.domain.survey import resting
 from app.documents.domain.document import Document
 from app.records.domain.kinds import KINDS
 from app.summary.domain.due import due_cautions
@@ -152,12 +152,7 @@ def _pages(document: Document) -> str | None:
 
 def _cited(page: Page, writer: Writer) -> Iterator[Statement]:
     """Name the papers that records cite and that are not in the case."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for entry in page.case_file.once(with_sources):
-        for place, source in enumerate(entry.record.sources):
-            if source.title and source.document_id is None:
-                found.setdefault(source.title, []).append((entry.id, place))
-    for title, places in sorted(found.items()):
+    for title, places in sorted(page.case_file.once(resting).cited.items()):
         first, place = min(places)
         ids = sorted({record_id for record_id, _ in places})
         yield writer.say(
@@ -170,11 +165,7 @@ def _cited(page: Page, writer: Writer) -> Iterator[Statement]:
 
 def _without_paper(page: Page, writer: Writer) -> Iterator[Statement]:
     """Say for each kind which records rest on no document of the case."""
-    on_paper = {
-        entry.id
-        for entry in page.case_file.once(with_sources)
-        if any(source.document_id for source in entry.record.sources)
-    }
+    on_paper = page.case_file.once(resting).records
     for kind, record_type in KINDS.items():
         record_ids = [entry.id for entry in page.case_file.of(record_type) if entry.id not in on_paper]
         if record_ids:
