@@ -12,12 +12,11 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 from app.imports.domain.fitting import Remarks, text, usable, word
+from app.imports.domain.naming import method_of, plain_test
 from app.imports.domain.reading import Format
 from app.records.domain.base import Absence, Coding, Role
 from app.records.domain.disease import Biomarker
 from app.records.domain.findings import LabResult, MarkerResult
-from app.values.catalogue import fold_name
-from app.values.codes import Biomarker as KnownTest
 from app.values.codes import find_biomarker, find_lab, find_marker
 
 Comparator: TypeAlias = Literal["<", "<=", ">", ">=", "~"]
@@ -173,39 +172,12 @@ def kind_of_test(name: str, codes: tuple[Coding, ...]) -> Sort:
     return _kind_by_name(name)
 
 
-_LONG_NAME: Final = re.compile(r"\[[^\]]*\]\s+(?:in|of|by)\s|\sin\s.*\b(?:specimen|tissue)\b", re.IGNORECASE)
-"""How LOINC's long common names go on after the test: its property, where it is measured, and how."""
-_METHODS: Final = frozenset({"IHC", "FISH"})
-"""What the table of biomarkers says of a code that stands for one way of testing alone."""
 _MOLECULAR: Final = re.compile(
     r"\b(?:mutations?|mutational|rearrangements?|fusions?|amplifications?|genes?|variants?|expression|FISH|IHC|"
     r"immunohisto\w*|immunostain\w*|sequencing)\b",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(r"[^\s,;:()\[\]]+")
-
-
-@lru_cache(maxsize=4_096)
-def plain_test(name: str, codes: tuple[Coding, ...]) -> tuple[str, str | None]:
-    """Return what a biomarker is called here, and by which method, where its name is LOINC's long one.
-
-    `Estrogen receptor Ag [Presence] in Breast cancer specimen by Immune stain` with its code is `ER` by `IHC`. A name
-    of the sender's own stays as written, and so does one that says something else than its code.
-    """
-    if _LONG_NAME.search(name) is None:
-        return name, None
-    folded = fold_name(name)
-    for code in codes:
-        found = find_biomarker(code.code) if code.system in {"loinc", "nci-thesaurus"} else None
-        if found is None or not any(
-            fold_name(one) in folded for one in (found.display, found.key, *found.aliases)
-        ):
-            continue
-        method = _variant_of(found, code)
-        if not method or method in _METHODS:
-            return found.display, method or None
-        return f"{found.display} {method}", None
-    return name, None
 
 
 @lru_cache(maxsize=4_096)  # a table names the same tests thousands of times
@@ -220,17 +192,6 @@ def _kind_by_name(name: str) -> Literal["marker_result", "lab_result", "biomarke
 def _is_molecular(name: str) -> bool:
     """Tell whether a name says that a known gene or protein was looked at: `BRCA1/2 mutation analysis`."""
     return _MOLECULAR.search(name) is not None and any(map(find_biomarker, _TOKEN.findall(name)))
-
-
-def _method_of(codes: tuple[Coding, ...]) -> str | None:
-    """Return the method that a test's own code states, where its sender names none."""
-    known = ((find_biomarker(code.code), code) for code in codes if code.system == "loinc")
-    variants = (_variant_of(test, code) for test, code in known if test is not None)
-    return next((variant for variant in variants if variant in _METHODS), None)
-
-
-def _variant_of(test: KnownTest, code: Coding) -> str:
-    return next((one.variant or "" for one in test.codes if one.code.code == code.code), "").partition(",")[0]
 
 
 def _range_words(test: Measurement, remarks: Remarks) -> str | None:
@@ -275,7 +236,7 @@ def result_record(
         return Biomarker(
             kind="biomarker",
             name=called,
-            method=word(test.method, remarks, "method") or method or (None if stated else _method_of(codes)),
+            method=word(test.method, remarks, "method") or method or (None if stated else method_of(codes)),
             specimen_date=None if stated else test.specimen_date,
             result=value_text,
             interpretation=interpretation_of(value_text, test.value_codes),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from app.imports.domain.fitting import text, word
-from app.imports.domain.measured import plain_test
+from app.imports.domain.naming import plain_test
 from app.imports.domain.oncology import laterality_of
 from app.imports.readers.fhir.codes import PATHOLOGY
 from app.imports.readers.fhir.effective import collected_on, day_of
