@@ -16,6 +16,8 @@ _NAMES: Final = ("letters.html.j2", "letters.css")
 _FILES: Final = {
     name: files(__package__).joinpath("templates", name).read_text(encoding="utf-8") for name in _NAMES
 }
+VERSION: Final = sha256("\n".join(_FILES[name] for name in _NAMES).encode()).hexdigest()[:16]
+"""Changes with the templates; part of the page's ETag."""
 _STYLE: Final = _FILES["letters.css"]
 _POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "

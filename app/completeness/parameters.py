@@ -6,6 +6,7 @@ from fastapi import Path, Query
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 ItemKey = Annotated[str, Path(max_length=60, description="The item's key.")]
+RequestId = Annotated[str, Path(max_length=60, description="The request's id.")]
 ChecklistId = Annotated[
     str | None,
     Query(

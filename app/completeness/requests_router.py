@@ -3,48 +3,47 @@
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Path, Query
-from fastapi.openapi.models import Example
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from app.access.dependencies import ClinicalReaderDep, WritingDep
+from app.access.dependencies import ClinicalReaderDep
 from app.cases import service as cases
-from app.cases.domain import CaseNotFoundError
+from app.cases.domain import Case, CaseNotFoundError
 from app.completeness import chasing, service
-from app.completeness import sending as marking
-from app.completeness.chasing import ChaseList, RequestNotFoundError
+from app.completeness.chasing import RequestNotFoundError
+from app.completeness.domain.chase.asking import asking_table
 from app.completeness.domain.chase.catalogue import (
-    SOURCE,
     Catalogue,
     LanguageNotFoundError,
     catalogue_in,
     languages,
 )
 from app.completeness.domain.chase.letters import About, letter_of, text_of
-from app.completeness.domain.chase.model import Identity, Sending
+from app.completeness.domain.chase.model import Identity
 from app.completeness.domain.chase.model import Request as Asked
 from app.completeness.domain.rule_files import ChecklistNotFoundError, ProfileNotFoundError
+from app.completeness.letter_paper import VERSION as PAPER_VERSION
 from app.completeness.letter_paper import paper_of
-from app.completeness.parameters import CaseId, ChecklistId, ProfileId
+from app.completeness.parameters import CaseId, ChecklistId, ProfileId, RequestId
 from app.completeness.request_schemas import (
     LetterFormat,
     RequestList,
     RequestRead,
-    RequestSent,
     notes_on,
     request_read,
 )
-from app.completeness.sending import AlreadySentError, SentLaterError
+from app.completeness.sent_router import router as sent_router
+from app.completeness.service import RULES_VERSION
 from app.web.accepting import preferred
-from app.web.conditional import StaleError, quoted, require_match
-from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep, TodayDep
+from app.web.conditional import unless_seen, view_tag
+from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 
 router = APIRouter(prefix="/v1/cases/{case_id}/requests", tags=["4 Completeness"], route_class=JsonRoute)
+router.routes.extend(sent_router.routes)
 
-RequestId = Annotated[str, Path(max_length=60, description="The request's id.")]
 Language = Annotated[
     str,
     Query(
@@ -64,21 +63,6 @@ Format = Annotated[
         description="`json`; `text` or `html` for the letters of what is still open. Left out, by `Accept`.",
     ),
 ]
-SENT_EXAMPLES: dict[str, Example] = {
-    "by e-mail, today": Example(
-        summary="by e-mail, today", value={"to": "records office, City Hospital", "how": "email"}
-    ),
-    "by post, in another language": Example(
-        summary="by post, in another language",
-        value={
-            "to": "Hospital Central, archivo",
-            "how": "post",
-            "on": "2026-03-20",
-            "language": "en",
-            "note": "With the signed consent.",
-        },
-    ),
-}
 _OFFERS: Final[dict[str, LetterFormat]] = {
     "application/json": "json",
     "text/html": "html",
@@ -124,15 +108,22 @@ def list_requests(
     words = catalogue_in(language)
     case = cases.get_case(session, reader.access, case_id)
     rules = service.choose_rules(session, reader.access, case, checklist=checklist, profile=profile)
-    found = chasing.case_requests(
-        session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
-    )
-    told = chasing.about(session, reader.access, found, identity=identity)
-    reader.note("requests", case_id)
     shape = wanted or preferred(request.headers.get("accept"), _OFFERS)
-    if shape == "json":
-        return json_answer(RequestList.of(found, told, words), headers={"Vary": "Accept"})
-    return _letters([one for one in found.requests if one.state == "open"], told, words, shape)
+
+    def build() -> Response:
+        found = chasing.case_requests(
+            session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
+        )
+        told = chasing.about(session, reader.access, found, identity=identity)
+        if shape == "json":
+            return json_answer(RequestList.of(found, told, words))
+        return _letters([one for one in found.requests if one.state == "open"], told, words, shape)
+
+    tag = _tag("requests", case, rules.tag, as_of, words, identity, shape)
+    answer = unless_seen(request, tag, build)
+    answer.headers["Vary"] = "Accept"
+    reader.note("requests", case_id)
+    return answer
 
 
 @router.get(
@@ -170,101 +161,43 @@ def read_request(
     words = catalogue_in(language)
     case = cases.get_case(session, reader.access, case_id)
     rules = service.choose_rules(session, reader.access, case, checklist=checklist, profile=profile)
-    found = chasing.case_requests(
-        session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
-    )
-    one = found.find(request_id)
-    told = chasing.about(session, reader.access, found, identity=identity)
-    reader.note("request", case_id, request_id)
     shape = wanted or preferred(request.headers.get("accept"), _OFFERS)
-    if shape == "json":
-        return json_answer(request_read(one, told, words), headers={"Vary": "Accept"})
-    return _letters([one], told, words, shape)
 
-
-@router.post(
-    "/{request_id}/sent",
-    response_model=RequestRead,
-    responses={
-        201: {"model": RequestRead, "description": "The request is marked as sent now"},
-        **problems(
-            CaseNotFoundError,
-            RequestNotFoundError,
-            AlreadySentError,
-            SentLaterError,
-            ChecklistNotFoundError,
-            ProfileNotFoundError,
-            LanguageNotFoundError,
-            StaleError,
-        ),
-    },
-)
-def mark_sent(
-    case_id: CaseId,
-    request_id: RequestId,
-    body: Annotated[RequestSent, Body(openapi_examples=SENT_EXAMPLES)],
-    request: Request,
-    writing: WritingDep,
-    settings: SettingsDep,
-    today: TodayDep,
-    as_of: AsOfDep,
-    checklist: ChecklistId = None,
-    profile: ProfileId = None,
-) -> Response:
-    """Mark a request as sent: to whom, when and how. Sent once more with the same words it changes nothing.
-
-    `checklist`, `profile` and `as_of` are those that the request was listed with. What it asks is not asked by any
-    other request while it waits; what comes to be asked later makes a new request. The mark stands in the audit trail.
-    """
-    case = cases.lock_case(writing.session, writing.access, case_id)
-    require_match(request, str(case.revision))
-    sending = _sending(body, writing.access.actor.person or writing.access.key_name, today)
-
-    def listed() -> ChaseList:
-        rules = service.choose_rules(
-            writing.session, writing.access, case, checklist=checklist, profile=profile
+    def build() -> Response:
+        found = chasing.case_requests(
+            session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
         )
-        return chasing.case_requests(
-            writing.session, writing.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
+        one = found.find(request_id)
+        told = chasing.about(session, reader.access, found, identity=identity)
+        return (
+            json_answer(request_read(one, told, words))
+            if shape == "json"
+            else _letters([one], told, words, shape)
         )
 
-    revision, is_new = marking.mark_sent(
-        writing.session, writing.access, listed(), request_id, sending=sending, now=writing.now
-    )
-    found = listed()
-    told = chasing.about(writing.session, writing.access, found, identity="full")
-    shown = request_read(found.find(request_id), told, catalogue_in(sending.language or SOURCE))
-    headers = {"ETag": quoted(str(revision)), "Location": f"/v1/cases/{case_id}/requests/{request_id}"}
-    return writing.answer(shown, status=201 if is_new else 200, headers=headers, case_id=case_id)
+    tag = _tag("request", case, f"{request_id} {rules.tag}", as_of, words, identity, shape)
+    answer = unless_seen(request, tag, build)
+    answer.headers["Vary"] = "Accept"
+    reader.note("request", case_id, request_id)
+    return answer
 
 
-@router.delete(
-    "/{request_id}/sent",
-    status_code=204,
-    response_class=Response,
-    responses=problems(CaseNotFoundError, RequestNotFoundError, StaleError),
-)
-def withdraw_mark(case_id: CaseId, request_id: RequestId, request: Request, writing: WritingDep) -> Response:
-    """Take back the mark that a request was sent, made by mistake: what it asks is open again."""
-    case = cases.lock_case(writing.session, writing.access, case_id)
-    require_match(request, str(case.revision))
-    marking.withdraw_mark(writing.session, writing.access, case_id, request_id, now=writing.now)
-    return writing.answer(status=204, case_id=case_id)
-
-
-def _sending(body: RequestSent, by: str, today: date) -> Sending:
-    day = body.on or today
-    marking.check_day(day, today)
-    if body.language is not None:
-        catalogue_in(body.language)
-    return Sending(
-        to=body.to, on=day.isoformat(), how=body.how, note=body.note, language=body.language, by=by
-    )
+def _tag(
+    what: str,
+    case: Case,
+    rules: str,
+    as_of: date,
+    words: Catalogue,
+    identity: Identity,
+    shape: LetterFormat,
+) -> str:
+    told = (words.language, words.sha256, asking_table().version, PAPER_VERSION, identity, shape)
+    return view_tag(what, case.id, case.revision, RULES_VERSION, rules, as_of, *told)
 
 
 def _letters(requests: list[Asked], told: About, words: Catalogue, shape: LetterFormat) -> Response:
     letters = [letter for one in requests if (letter := letter_of(one, told, words)) is not None]
-    headers = {"Vary": "Accept", "Content-Language": words.language}
+    headers = {"Content-Language": words.language}
     if shape == "text":
         return PlainTextResponse(_NEXT_LETTER.join(map(text_of, letters)), headers=headers)
     paper = paper_of(

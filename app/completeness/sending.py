@@ -47,9 +47,18 @@ def check_day(day: date, today: date) -> None:
 
 
 def mark_sent(
-    session: Session, access: Access, found: ChaseList, request_id: str, *, sending: Sending, now: datetime
+    session: Session,
+    access: Access,
+    found: ChaseList,
+    request_id: str,
+    *,
+    sending: Sending,
+    is_day_said: bool,
+    now: datetime,
 ) -> tuple[int, bool]:
     """Mark a request as sent, and return the case's revision and whether that is new; the caller holds the case locked.
+
+    Where nobody said the day, the same request on a later day is the same still.
 
     Raises:
         RequestNotFoundError: the case has no such request.
@@ -58,7 +67,8 @@ def mark_sent(
     case = found.case_file.case
     known = find_sent(session, case.id, request_id)
     if known is not None:
-        if replace(known.sending, by=None) == replace(sending, by=None):
+        day = sending.on if is_day_said else known.sending.on
+        if replace(known.sending, by=None) == replace(sending, by=None, on=day):
             return case.revision, False
         message = (
             f"It stands as sent on {known.sending.on}. GET shows how; to mark it otherwise, withdraw the mark first: "

@@ -79,6 +79,19 @@ def test_one_request_is_read_alone_as_data_text_and_page(api: Api, case_id: str)
     assert page.text.count("<article") == 1
 
 
+def test_the_same_answer_is_not_sent_twice(api: Api, case_id: str) -> None:
+    place = f"/v1/cases/{case_id}/requests"
+    tags = set()
+    for params in ({}, {"language": "es"}, {"identity": "none"}, {"format": "html"}, {"as_of": "2026-03-21"}):
+        answer = api.get(place, params={**DAY, **params}, status=200)
+        tags.add(answer.headers["etag"])
+        seen = {"If-None-Match": answer.headers["etag"]}
+        assert api.get(place, params={**DAY, **params}, headers=seen).status_code == 304
+    assert len(tags) == 5
+    api.add(case_id, {"kind": "comorbidity", "stated": "none"})
+    assert api.get(place, params=DAY, status=200).headers["etag"] not in tags
+
+
 def test_all_open_letters_come_one_after_the_other(api: Api, case_id: str) -> None:
     place = f"/v1/cases/{case_id}/requests"
     page = api.get(place, params=DAY, headers={"Accept": "text/html"}, status=200).text
@@ -157,6 +170,13 @@ def test_a_request_is_marked_as_sent_once(api: Api, case_id: str) -> None:
     assert (shown["id"], shown["days_since_sent"]) == (one["id"], 10)
     events = [event["kind"] for event in api.get(f"/v1/cases/{case_id}/events", status=200).json()["items"]]
     assert events.count("request.sent") == 1
+
+
+def test_a_request_sent_once_more_without_a_day_is_the_same(api: Api, case_id: str) -> None:
+    one = the_request(api, case_id, "family")
+    place = f"/v1/cases/{case_id}/requests/{one['id']}/sent"
+    api.post(place, params=DAY, json={"to": "them", "on": "2026-03-10"}, status=201)
+    assert api.post(place, params=DAY, json={"to": "them"}, status=200).json()["days_since_sent"] == 10
 
 
 def test_a_mark_made_by_mistake_is_withdrawn(api: Api, case_id: str) -> None:

@@ -167,6 +167,22 @@ def test_what_is_wrong_in_a_catalogue_is_said(old: str, new: str, told: str) -> 
         read_catalogue(text.replace(old, new), file="en.toml")
 
 
+def test_a_language_is_added_by_a_copy_with_its_own_plural_forms() -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "en.toml").read_text(encoding="utf-8")
+    copied = (
+        text.replace('language = "en"', 'language = "pl"')
+        .replace('"en-GB"', '"pl"')
+        .replace('"source"', '"unreviewed"')
+    )
+    with pytest.raises(CatalogueError, match=r"`plural\.asked` has the forms few, many, one, other"):
+        read_catalogue(copied, file="pl.toml")
+    whole = copied.replace("\nother =", '\nfew = "{count}"\nmany = "{count}"\nother =')
+    whole = whole.replace('\nfew = "{count}"\nmany = "{count}"\nother = "scan"', '\nother = "scan"')
+    polish = read_catalogue(whole, file="pl.toml")
+    check_against(polish, ENGLISH, file="pl.toml")
+    assert (polish.direction, day_in_words("2026-03-05", polish)) == ("ltr", "5 marca 2026")
+
+
 def test_a_language_without_catalogue_is_refused_and_the_others_named() -> None:
     with pytest.raises(LanguageNotFoundError, match="en"):
         catalogue_in("tlh")

@@ -4,13 +4,15 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from string import Formatter
-from typing import Any, Final, Literal
-
-from babel import Locale, UnknownLocaleError
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from app.errors import NotFoundError
+
+if TYPE_CHECKING:  # loaded when the first letter is written: the start would wait for it
+    from babel import Locale
 
 Review = Literal["source", "unreviewed", "reviewed"]
 SOURCE: Final = "en"
@@ -44,11 +46,13 @@ class Catalogue:
     """The language with the country whose way of writing dates is followed."""
     messages: Mapping[str, str]
     plurals: Mapping[str, Mapping[str, str]]
+    sha256: str
+    """Hash of the file, for ETags."""
 
     @property
-    def locale(self) -> Locale:
+    def locale(self) -> "Locale":
         """CLDR's data of the language."""
-        return Locale.parse(self.locale_name, sep="-")
+        return _locale(self.locale_name)
 
     @property
     def direction(self) -> Literal["ltr", "rtl"]:
@@ -71,6 +75,21 @@ class Catalogue:
     def apart(self, value: str) -> str:
         """Keep a name or a number from being turned round within a text from right to left."""
         return f"{_FIRST_STRONG}{value}{_POP}" if self.direction == "rtl" else value
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> "Locale":
+    """Load CLDR's data of a language.
+
+    Raises:
+        ValueError: CLDR has none of that name.
+    """
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 (see above)
+
+    try:
+        return Locale.parse(name, sep="-")
+    except UnknownLocaleError as error:
+        raise ValueError(str(error)) from error
 
 
 @lru_cache(maxsize=1)
@@ -130,6 +149,7 @@ def read_catalogue(text: str, *, file: str) -> Catalogue:
         locale_name=str(data.get("locale", data.get("language"))),
         messages=flat,
         plurals=plurals,
+        sha256=sha256(text.encode()).hexdigest(),
     )
     found = list(_faults(read))
     if found:
@@ -170,9 +190,9 @@ def placeholders(text: str) -> frozenset[str]:
 
 def _faults(read: Catalogue) -> Iterator[str]:
     try:
-        wanted = {*Locale.parse(read.language, sep="-").plural_form.tags, "other"}
-        Locale.parse(read.locale_name, sep="-")
-    except (UnknownLocaleError, ValueError):
+        wanted = {*_locale(read.language).plural_form.tags, "other"}
+        _locale(read.locale_name)
+    except ValueError:
         yield f"`language` {read.language} is no language of CLDR"
         return
     if read.review not in ("source", "unreviewed", "reviewed") or (

@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from babel.dates import format_date, format_skeleton
-from babel.lists import format_list
-
 from app.completeness.domain.chase.catalogue import SOURCE, Catalogue
 from app.completeness.domain.chase.model import Ask, Holder, Study
 from app.completeness.domain.record_tests import words_of
@@ -80,6 +77,8 @@ def _region(text: str, words: Catalogue, regions: Mapping[str, str]) -> str:
 
 def day_in_words(text: str, words: Catalogue) -> str:
     """Write a date as its language does, as precisely as it is known; a period as it was written."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 (loaded when the first letter is written)
+
     when = PartialDate.parse(text)
     day = when.earliest
     if day is None or when.approximate or when.uncertain:
@@ -97,11 +96,15 @@ def day_in_words(text: str, words: Catalogue) -> str:
 
 def full_day(day: date, words: Catalogue) -> str:
     """Write a day as its language does."""
+    from babel.dates import format_date  # noqa: PLC0415 (loaded when the first letter is written)
+
     return format_date(day, "long", locale=words.locale)
 
 
 def listed(parts: Iterable[str], words: Catalogue) -> str:
     """List several things as the language does."""
+    from babel.lists import format_list  # noqa: PLC0415 (loaded when the first letter is written)
+
     return format_list([words.apart(part) for part in parts], locale=words.locale)
 
 
