@@ -163,17 +163,16 @@ def read_request(
     rules = service.choose_rules(session, reader.access, case, checklist=checklist, profile=profile)
     shape = wanted or preferred(request.headers.get("accept"), _OFFERS)
 
+    found = chasing.case_requests(
+        session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
+    )
+    one = found.find(request_id)
+
     def build() -> Response:
-        found = chasing.case_requests(
-            session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
-        )
-        one = found.find(request_id)
         told = chasing.about(session, reader.access, found, identity=identity)
-        return (
-            json_answer(request_read(one, told, words))
-            if shape == "json"
-            else _letters([one], told, words, shape)
-        )
+        if shape == "json":
+            return json_answer(request_read(one, told, words))
+        return _letters([one], told, words, shape)
 
     tag = _tag("request", case, f"{request_id} {rules.tag}", as_of, words, identity, shape)
     answer = unless_seen(request, tag, build)
