@@ -65,6 +65,8 @@ class Values:
     entries: Sequence[Entry[Measured]]
 
 
+UNKNOWN: Final = "other-"
+"""How the key of an analyte begins that no table knows."""
 BLOOD: Final = "blood"
 _BLOOD_WORDS: Final = frozenset(
     {"", "serum", "plasma", "blood", "wholeblood", "bloodserum", "bloodplasma", "ser", "plas", "serplas"}
@@ -110,7 +112,7 @@ def name_analyte(name: str, codes: tuple[Coding, ...], sent_as: Kind) -> Named:
     if found is None:
         folded = "".join(letter for letter in name.casefold() if letter.isalnum())
         # Hashed, so that free text sent as a name stands in no key and no id.
-        key = f"other-{sha256(folded.encode()).hexdigest()[:12]}"
+        key = f"{UNKNOWN}{sha256(folded.encode()).hexdigest()[:12]}"
         return Named(sent_as, key, " ".join(name.split()).casefold(), (), decoy)
     return Named(
         "marker" if isinstance(found, Marker) else "lab", found.key, found.display, found.units, decoy

@@ -186,6 +186,13 @@ def _measured(comparator: str | None, value: object, unit: str | None) -> str:
     return "" if value is None else _words(f"{comparator or ''}{value}", unit)
 
 
+def measured_name(record: MarkerResult | LabResult) -> str:
+    """Name the test of a measured value."""
+    if isinstance(record, MarkerResult):
+        return _test(record.marker, record.codes, "marker")
+    return _test(record.test, record.codes, "lab")
+
+
 def _test(name: str, codes: tuple[Coding, ...], kind: Kind) -> str:
     """Name a test as written; where that is a code's long name, as the test is known here."""
     if "[" not in name:

@@ -206,3 +206,11 @@ def test_under_a_checkpoint_inhibitor_every_reading_of_imaging_says_that_a_scan_
     assert mislead not in (
         by_about(a_section("response", study, other))["record-001:impression"].caution or ""
     )
+
+
+def test_a_test_that_no_table_knows_is_called_as_it_was_written() -> None:
+    record = a_record("lab_result", test="Vitamin B12 Level :", value=Decimal(850), date="2024-01-01")
+
+    (line,) = sentences(a_section("labs", record)).values()
+
+    assert line.startswith("Vitamin B12 Level: 850")

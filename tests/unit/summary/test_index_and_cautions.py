@@ -206,3 +206,32 @@ def test_recorded_words_are_shown_whatever_they_say() -> None:
 def test_the_ids_of_withheld_sentences_are_told_and_nothing_else() -> None:
     assert list(withheld_in(with_a_computed_sentence("The treatment is failing"))) == ["computed/made_up"]
     assert list(withheld_in(with_a_computed_sentence("The treatment goes on"))) == []
+
+
+def test_measured_values_of_many_dates_in_a_row_are_one_line() -> None:
+    values = [
+        a_record("marker_result", marker="PSA", value=Decimal(1), date=f"2024-{month:02}-01")
+        for month in range(1, 10)
+    ]
+    scan = a_record("imaging_study", modality="CT", date="2024-08-15")
+
+    found = sentences(a_section("timeline", *values, scan))
+
+    assert list(found.values()) == [
+        "2024-01-01 to 2024-08-01: 8 results of 8 dates: PSA (8).",
+        "2024-08-15: CT.",
+        "2024-09-01: PSA 1.",
+    ]
+
+
+def test_of_many_tests_in_a_row_the_most_frequent_are_named() -> None:
+    values = [
+        a_record("lab_result", test=f"Test {number}", value=Decimal(1), date=f"2024-{month:02}-01")
+        for month in range(1, 9)
+        for number in range(7)
+    ]
+
+    (line,) = sentences(a_section("timeline", *values)).values()
+
+    assert line.startswith("2024-01-01 to 2024-08-01: 56 results of 8 dates: Test 0 (8), Test 1 (8)")
+    assert line.endswith("; other tests: 1.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from app.records.domain.findings import Measured
+from app.records.domain.findings import LabResult, Measured
 from app.summary.domain.cautions import caution
 from app.summary.domain.due import imaging_caution
 from app.summary.domain.language import quoted
@@ -11,7 +11,9 @@ from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section, state_of
 from app.summary.domain.wording import NO_DATE, readable, sentence, when
 from app.summary.domain.writer import Writer
+from app.timeline.domain.analytes import UNKNOWN
 from app.timeline.domain.event import SourceRef, TimelineEvent
+from app.timeline.domain.naming import words_of_test
 from app.timeline.domain.points import Point
 from app.timeline.domain.series import MarkerSeries
 
@@ -192,8 +194,9 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     newest = shown[0] if shown else None
     reported = page.measured(newest.record_id).record if newest else None
     flag = reported.flag if reported else None
+    name = _name(series, page)
     text = sentence(
-        f"{series.display}: {_value(newest)}" if newest else f"{series.display}: no dated number",
+        f"{name}: {_value(newest)}" if newest else f"{name}: no dated number",
         f"flagged {flag.replace('_', ' ')} by the laboratory" if flag else None,
         _range(reported) if reported else None,
         f"before: {_value(shown[1])}" if len(shown) > 1 else None,
@@ -210,6 +213,16 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
         facts={**_series_facts(series, shown, page), "flag": flag},
         sources=sources or _left_out(series),
     )
+
+
+def _name(series: MarkerSeries, page: Page) -> str:
+    """Name a test as it is known here, else as it was written last."""
+    if not series.analyte.startswith(UNKNOWN):
+        return series.display
+    ids = (*(one.record_id for one in series.kept_apart), *(point.record_id for point in series.points))
+    last = next((one for one in reversed(ids) if one), None)
+    record = page.measured(last).record if last else None
+    return words_of_test(record.test) if isinstance(record, LabResult) else series.display
 
 
 def _range(reported: Measured) -> str | None:

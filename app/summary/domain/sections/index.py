@@ -1,10 +1,14 @@
 """What leads back: the timeline in short, the papers, the cautions."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
+from app.casefile.domain.case_file import Entry
 from app.casefile.domain.survey import resting
 from app.documents.domain.document import Document
+from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.records.domain.kinds import KINDS
 from app.summary.domain.due import due_cautions
 from app.summary.domain.language import quoted
@@ -17,8 +21,11 @@ from app.timeline.domain.drafts import draft_of
 from app.timeline.domain.event import SourceRef, TimelineEvent
 from app.timeline.domain.event_kinds import EVENT_KINDS
 from app.timeline.domain.in_short import Item, Results
+from app.timeline.domain.titles import measured_name
 
 _TITLES: Final = 6
+_RUN: Final = 8
+"""So many dates of measured values in a row are one line, so that they don't hide what happened."""
 _HASH_LENGTH: Final = 12
 
 
@@ -36,14 +43,59 @@ def timeline(page: Page) -> Section:
 def _lines(items: Sequence[Item], page: Page, writer: Writer) -> Iterator[Statement]:
     seen: set[str] = set()
     day = page.as_of.isoformat()
-    for item in items:
-        if not isinstance(item, Results):
-            yield _line(item, day, writer)
-        elif len(item.entries) == 1:
-            draft = draft_of(page.case_file, item.entries[0])
-            yield _line(event_of(draft, is_uncertain=item.order_uncertain), day, writer)
-        else:
-            yield _results(item, seen, writer)
+    for is_run, together in groupby(items, key=lambda item: _is_past_result(item, day)):
+        run = tuple(together)
+        if is_run and len(run) >= _RUN:
+            yield _many(run, writer)
+            continue
+        for item in run:
+            if not isinstance(item, Results):
+                yield _line(item, day, writer)
+            elif len(item.entries) == 1:
+                draft = draft_of(page.case_file, item.entries[0])
+                yield _line(event_of(draft, is_uncertain=item.order_uncertain), day, writer)
+            else:
+                yield _results(item, seen, writer)
+
+
+def _is_past_result(item: Item, day: str) -> bool:
+    if not isinstance(item, Results) or item.date is None:
+        return False
+    return item.date.earliest is None or item.date.earliest <= day
+
+
+def _many(run: Sequence[Item], writer: Writer) -> Statement:
+    """Write the measured values of many dates with nothing between them in one line; each stands in its series."""
+    results = [item for item in run if isinstance(item, Results)]
+    entries = [entry for one in results for entry in one.entries]
+    days = [one.date.text for one in results if one.date]
+    named = Counter(map(_test, entries))
+    first = ", ".join(
+        f"{name} ({count})"
+        for name, count in sorted(named.items(), key=lambda one: (-one[1], one[0]))[:_TITLES]
+    )
+    more = len(named) - _TITLES
+    return writer.say(
+        f"results-{days[0]}-to-{days[-1]}",
+        sentence(
+            f"{days[0]} to {days[-1]}: {len(entries)} results of {len(days)} dates: {first}",
+            f"other tests: {more}" if more > 0 else None,
+        ),
+        facts={
+            "kind": "results",
+            "lanes": tuple(
+                sorted({EVENT_KINDS[kind].lane for kind in {type(entry.record) for entry in entries}})
+            ),
+            "order_uncertain": any(one.order_uncertain for one in results),
+            "count": len(entries),
+        },
+        sources=tuple([SourceRef(record_id=entry.id) for entry in entries]),
+    )
+
+
+def _test(entry: Entry[Measured]) -> str:
+    record = entry.record
+    return measured_name(record) if isinstance(record, MarkerResult | LabResult) else "result"
 
 
 def _line(event: TimelineEvent, day: str, writer: Writer) -> Statement:
