@@ -2,15 +2,16 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final, NamedTuple
-
-from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.completeness.domain.chase.catalogue import Catalogue
 from app.completeness.domain.chase.letters import Letter
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _NAMES: Final = ("letters.html.j2", "letters.css")
 _FILES: Final = {
@@ -23,9 +24,6 @@ _POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_TEMPLATE: Final = Environment(
-    loader=DictLoader(_FILES), autoescape=True, undefined=StrictUndefined
-).get_template("letters.html.j2")
 
 
 class LetterPaper(NamedTuple):
@@ -35,11 +33,21 @@ class LetterPaper(NamedTuple):
     policy: str
 
 
+@cache
+def _template() -> "Template":
+    from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 (which only a page needs)
+
+    environment = Environment(loader=DictLoader(_FILES), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("letters.html.j2")
+
+
 def paper_of(
     letters: Sequence[Letter], words: Catalogue, *, reference: str, notes: Sequence[str]
 ) -> LetterPaper:
     """Write the page; `notes` are for whoever sends the letters, and are not printed."""
-    html = _TEMPLATE.render(
+    from markupsafe import Markup  # noqa: PLC0415 (a part of the engine)
+
+    html = _template().render(
         letters=letters,
         language=words.language,
         direction=words.direction,

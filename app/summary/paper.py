@@ -3,15 +3,16 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Final, NamedTuple
-
-from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.summary.domain.drawing.shapes import MarkKind
 from app.summary.domain.sheet import Sheet
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _NAMES: Final = ("summary.html.j2", "parts.html.j2", "summary.css")
 _FILES: Final = {
@@ -42,23 +43,25 @@ class Paper(NamedTuple):
     policy: str
 
 
-def _environment() -> Environment:
+@cache
+def _template() -> "Template":
+    from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 (which only a page needs)
+
     environment = Environment(
         loader=DictLoader(_FILES), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
     environment.globals["marks"] = _MARKS
-    return environment
-
-
-_TEMPLATE: Final = _environment().get_template("summary.html.j2")
+    return environment.get_template("summary.html.j2")
 
 
 def paper_of(sheet: Sheet) -> Paper:
     """Write the page."""
+    from markupsafe import Markup  # noqa: PLC0415 (a part of the engine)
+
     style = f"{_FILES['summary.css']}{_foot(sheet)}"
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; {_NOTHING_ELSE}"
-    return Paper(_TEMPLATE.render(sheet=sheet, style=Markup(style)), policy)  # noqa: S704 (our own file)
+    return Paper(_template().render(sheet=sheet, style=Markup(style)), policy)  # noqa: S704 (our own file)
 
 
 def _foot(sheet: Sheet) -> str:

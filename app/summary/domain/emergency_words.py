@@ -1,17 +1,22 @@
-"""The words that may mean an emergency, read once from their data files and compiled: English, then the others."""
+"""The words that may mean an emergency, from their data files: English, then the others.
+
+The signs are read with the module; the words of the languages are read and compiled when a text is first looked at,
+since that takes a tenth of a second that a start need not wait for.
+"""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from app.summary.domain.emergency_language import Language, Sign, Temperature
 from app.summary.domain.emergency_patterns import language_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, so that it can keep its languages
 class EmergencyWords:
     """The whole list: the signs, the words of each language, the banner."""
 
@@ -22,9 +27,25 @@ class EmergencyWords:
     signs: Mapping[str, Sign]
     worsening_counts_for: frozenset[str]
     """Signs that count as severe where they are said to be worsening."""
-    languages: Mapping[str, Language]
     known: Mapping[str, frozenset[str]]
     """Small words of languages that are not read, by language."""
+    english: Mapping[str, Any]
+    """The tables of English words as they stand in the file."""
+
+    @cached_property
+    def languages(self) -> Mapping[str, Language]:
+        """The words of each language, compiled."""
+        others = {
+            file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
+            for file in sorted(
+                files(__package__).joinpath("emergency_in").iterdir(), key=lambda file: file.name
+            )
+            if file.name.endswith(".toml")
+        }
+        return {
+            key: language_of(key, tables, self.signs)
+            for key, tables in ({"en": self.english} | others).items()
+        }
 
 
 def _is_of_languages(rows: object) -> bool:
@@ -35,12 +56,6 @@ def _read() -> EmergencyWords:
     data = tomllib.loads(files(__package__).joinpath("emergency.toml").read_text(encoding="utf-8"))
     temperature = data["temperature"]
     signs = {key: Sign(key=key, **fields) for key, fields in data["signs"].items()}
-    languages = {"en": {table: rows["en"] for table, rows in data.items() if _is_of_languages(rows)}}
-    languages |= {
-        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
-        for file in sorted(files(__package__).joinpath("emergency_in").iterdir(), key=lambda file: file.name)
-        if file.name.endswith(".toml")
-    }
     return EmergencyWords(
         version=data["version"],
         source=data["source"],
@@ -54,7 +69,7 @@ def _read() -> EmergencyWords:
         signs=signs,
         known={key: frozenset(words.split()) for key, words in data["known"].items()},
         worsening_counts_for=frozenset(data["worsening"]["counts_for"]),
-        languages={key: language_of(key, one, signs) for key, one in languages.items()},
+        english={table: rows["en"] for table, rows in data.items() if _is_of_languages(rows)},
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -9,17 +10,33 @@ from app.summary.domain.emergency_language import Language
 from app.summary.domain.emergency_words import EMERGENCY_WORDS
 from app.summary.domain.standing import Span
 
-_ENGLISH: Final = EMERGENCY_WORDS.languages["en"]
-_BY_SCRIPT: Final = tuple(one for one in EMERGENCY_WORDS.languages.values() if one.script is not None)
-_BY_WORDS: Final = tuple(
-    one for one in EMERGENCY_WORDS.languages.values() if one.script is None and one is not _ENGLISH
-)
+_ENGLISH: Final = "en"
 _LETTERS: Final = 4
-_GATE: Final = frozenset(stem[:_LETTERS] for one in _BY_WORDS for stem in one.gate)
-"""Of the beginnings of words in every language the first letters, by which most texts are passed over."""
 _WORD: Final = re.compile(r"\w+")
 _ENOUGH: Final = 3
 """Small words of a language from which a text may be of it."""
+
+
+class _Known(NamedTuple):
+    """The languages by what tells that a text may be of them."""
+
+    english: Language
+    by_script: tuple[Language, ...]
+    by_words: tuple[Language, ...]
+    gate: frozenset[str]
+    """Of the beginnings of words in every language the first letters, by which most texts are passed over."""
+
+
+@cache
+def _known() -> _Known:
+    languages = EMERGENCY_WORDS.languages
+    by_words = tuple(one for key, one in languages.items() if one.script is None and key != _ENGLISH)
+    return _Known(
+        english=languages[_ENGLISH],
+        by_script=tuple(one for one in languages.values() if one.script is not None),
+        by_words=by_words,
+        gate=frozenset(stem[:_LETTERS] for one in by_words for stem in one.gate),
+    )
 
 
 class Mentioned(Protocol):
@@ -48,11 +65,12 @@ def languages_in(lowered: str) -> tuple[Language, ...]:
     Each begins with a letter of its own script, or with a word of its own, and is passed over where the text is
     plainly of another: most texts are English, and share words with others.
     """
-    found, words = [_ENGLISH], _WORD.findall(lowered)
+    known = _known()
+    found, words, gate = [known.english], _WORD.findall(lowered), known.gate
     if not lowered.isascii():
-        found.extend(one for one in _BY_SCRIPT if one.script is not None and one.script.search(lowered))
-        words = [*words, *(word for one in _BY_WORDS for word in _WORD.findall(one.plain(lowered)))]
-    may_be = [word for word in words if word[:_LETTERS] in _GATE or word[: _LETTERS - 1] in _GATE]
+        found.extend(one for one in known.by_script if one.script is not None and one.script.search(lowered))
+        words = [*words, *(word for one in known.by_words for word in _WORD.findall(one.plain(lowered)))]
+    may_be = [word for word in words if word[:_LETTERS] in gate or word[: _LETTERS - 1] in gate]
     if may_be:
         found.extend(_by_words(may_be, words, lowered))
     return tuple(found)
@@ -60,8 +78,9 @@ def languages_in(lowered: str) -> tuple[Language, ...]:
 
 def _by_words(may_be: Sequence[str], words: Sequence[str], lowered: str) -> Iterator[Language]:
     """Yield the languages one of whose words begins as one of these, unless the text is plainly of another."""
-    rival = max(_count(known, words) for known in (_ENGLISH.common, *EMERGENCY_WORDS.known.values()))
-    for one in _BY_WORDS:
+    languages = _known()
+    rival = max(_count(known, words) for known in (languages.english.common, *EMERGENCY_WORDS.known.values()))
+    for one in languages.by_words:
         if any(word.startswith(one.gate) for word in may_be):
             own = _score(one, lowered)
             if own >= _ENOUGH or rival < _ENOUGH or 2 * own >= rival:
@@ -85,7 +104,7 @@ def agreed(
     """
     scores = {language.key: _score(language, lowered) for language, _ in read}
     all_found = [
-        ((-scores[language.key], language is not _ENGLISH, stronger(one.mention)), language.key, one)
+        ((-scores[language.key], language.key != _ENGLISH, stronger(one.mention)), language.key, one)
         for language, found in read
         for one in found
     ]
