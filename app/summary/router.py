@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from app.access.dependencies import ClinicalReaderDep, ReaderDep
 from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
-from app.completeness.domain.rule_files import ChecklistNotFoundError
+from app.completeness.domain.rule_files import ChecklistNotFoundError, ProfileNotFoundError
 from app.completeness.service import choose_rules
 from app.errors import FieldError
 from app.summary import service
@@ -29,6 +29,14 @@ CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 IdentityParameter = Annotated[
     Identity,
     Query(description="`none` leaves out name and identifiers, and gives the age instead of the birth date."),
+]
+ProfileParameter = Annotated[
+    str | None,
+    Query(
+        alias="profile",
+        max_length=120,
+        description="A destination profile laid over the checklist, as `id` (the newest) or `id@version`.",
+    ),
 ]
 ChecklistParameter = Annotated[
     str | None,
@@ -55,7 +63,7 @@ def read_summary_schema(access: ReaderDep) -> dict[str, Any]:
             "description": "The summary, as JSON or as a page to read and print",
             "content": {"text/html": {"schema": {"type": "string"}}},
         },
-        **problems(CaseNotFoundError, ChecklistNotFoundError),
+        **problems(CaseNotFoundError, ChecklistNotFoundError, ProfileNotFoundError),
     },
 )
 def read_summary(
@@ -71,6 +79,7 @@ def read_summary(
     ] = None,
     identity: IdentityParameter = "full",
     checklist_id: ChecklistParameter = None,
+    profile_id: ProfileParameter = None,
     wanted: Annotated[
         SummaryFormat | None,
         Query(
@@ -85,14 +94,14 @@ def read_summary(
     timeline, markers and lesions drawn beside their tables.
     """
     case = cases.get_case_at(session, reader.access, case_id, revision)
-    checklist = choose_rules(session, reader.access, case, checklist=checklist_id, profile=None).checklist
+    rules = choose_rules(session, reader.access, case, checklist=checklist_id, profile=profile_id)
     shape = wanted or accepted(request.headers.get("accept"))
     base = str(request.scope.get("root_path", ""))
 
     def build() -> Response:
         asked: service.Asked = {
             "revision": case.revision,
-            "checklist": checklist,
+            "rules": rules,
             "as_of": as_of,
             "identity": identity,
             "zone": settings.timezone,
@@ -103,7 +112,7 @@ def read_summary(
         paper = service.summary_paper(session, reader.access, case_id, **asked, base=base)
         return HTMLResponse(paper.html, headers={"Content-Security-Policy": paper.policy})
 
-    tag = view_tag("summary", case_id, case.revision, RULES_VERSION, checklist.sha256, as_of, identity)
+    tag = view_tag("summary", case_id, case.revision, RULES_VERSION, rules.tag, as_of, identity)
     if shape == "html":
         tag = view_tag(tag, shape, PAPER_VERSION, base)
     answer = unless_seen(request, tag, build)
@@ -115,7 +124,9 @@ def read_summary(
 @router.get(
     "/cases/{case_id}/changes",
     response_model=Changes,
-    responses=problems(CaseNotFoundError, ChecklistNotFoundError, RevisionsOutOfOrderError),
+    responses=problems(
+        CaseNotFoundError, ChecklistNotFoundError, ProfileNotFoundError, RevisionsOutOfOrderError
+    ),
 )
 def read_changes(
     case_id: CaseId,
@@ -141,6 +152,7 @@ def read_changes(
     ] = None,
     identity: IdentityParameter = "full",
     checklist_id: ChecklistParameter = None,
+    profile_id: ProfileParameter = None,
 ) -> Response:
     """Read what has changed between two revisions, in words and by ids: what is new since somebody last looked.
 
@@ -156,7 +168,7 @@ def read_changes(
                 FieldError("/query/from", "This is later than the revision to compare it with.", message)
             ],
         )
-    checklist = choose_rules(session, reader.access, case, checklist=checklist_id, profile=None).checklist
+    rules = choose_rules(session, reader.access, case, checklist=checklist_id, profile=profile_id)
 
     def build() -> Response:
         return json_answer(
@@ -166,7 +178,7 @@ def read_changes(
                 case_id,
                 from_revision=from_revision,
                 revision=case.revision,
-                checklist=checklist,
+                rules=rules,
                 as_of=as_of,
                 identity=identity,
                 zone=settings.timezone,
@@ -174,7 +186,7 @@ def read_changes(
         )
 
     seen = (from_revision, case.revision)
-    tag = view_tag("changes", case_id, *seen, RULES_VERSION, checklist.sha256, as_of, identity)
+    tag = view_tag("changes", case_id, *seen, RULES_VERSION, rules.tag, as_of, identity)
     answer = unless_seen(request, tag, build)
     reader.note("changes", case_id)
     return answer

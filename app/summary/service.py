@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.casefile.service import load_case_file
-from app.completeness.domain.checklist import Checklist
+from app.completeness.service import Rules
 from app.errors import InvalidError
 from app.summary.domain.assemble import open_case
 from app.summary.domain.build import write_summary
@@ -32,7 +32,7 @@ class Asked(TypedDict):
     """Which summary of a case is asked for."""
 
     revision: int | None
-    checklist: Checklist
+    rules: Rules
     as_of: date
     identity: Identity
     zone: tzinfo
@@ -91,4 +91,7 @@ def _written(page: Page) -> Summary:
 
 def _page(session: Session, access: Access, case_id: str, **asked: Unpack[Asked]) -> Page:
     case_file = load_case_file(session, access, case_id, zone=asked["zone"], revision=asked["revision"])
-    return open_case(case_file, asked["checklist"], asked["as_of"], identity=asked["identity"])
+    rules = asked["rules"]
+    return open_case(
+        case_file, rules.checklist, asked["as_of"], identity=asked["identity"], profile=rules.profile
+    )

@@ -359,6 +359,32 @@ def test_a_summary_rests_on_an_own_checklist_where_it_is_asked_to(api: Api) -> N
     )
 
 
+def test_a_summary_rests_on_a_profile_and_names_it_as_the_report_does(api: Api) -> None:
+    case_id = api.open_case(purposes=["response"])
+    base = f"/v1/cases/{case_id}"
+    laid = {"profile": "city-of-hope", "as_of": "2026-03-01"}
+    report = api.get(f"{base}/completeness", params=laid, status=200).json()
+
+    plain = api.get(f"{base}/summary", params={"as_of": laid["as_of"]}, status=200)
+    over = api.get(f"{base}/summary", params=laid, status=200)
+    readiness = over.json()["digest"]["readiness"]
+
+    assert readiness["profile"] == report["profile"]["id"] == "city-of-hope"
+    assert (readiness["score"], readiness["blocking"]) == (report["score"], len(report["blocking"]))
+    assert plain.json()["digest"]["readiness"]["profile"] is None
+    assert over.headers["ETag"] != plain.headers["ETag"]
+    gaps = {section["key"]: section for section in over.json()["sections"]}["gaps"]
+    assert f"the profile city-of-hope, version {report['profile']['version']}" in gaps["note"]
+    assert (
+        "with the profile “city-of-hope”" in api.get(f"{base}/summary", params=laid | {"format": "html"}).text
+    )
+    changed = api.get(f"{base}/changes", params=laid, status=200).json()
+    assert changed["readiness"]["after"]["profile"] == "city-of-hope"
+    for view in ("summary", "changes"):
+        refused = api.get(f"{base}/{view}", params={"profile": "nowhere"}, status=404).json()
+        assert refused["type"] == "/problems/profile-not-found"
+
+
 # --- by the documentation alone --------------------------------------------------------------------------------------
 
 PAGE = (Path(__file__).parents[2] / "docs" / "checklists.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from app.completeness.domain.check import check
 from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
-from app.completeness.domain.report import Block, Report
+from app.completeness.domain.report import Block, ChecklistRef, Report
 from app.summary.domain.build import page_of, write_summary
 from app.summary.domain.emergency import find_emergencies
 from app.summary.domain.identity import Identity
@@ -38,13 +38,25 @@ def assemble(
     return write_summary(open_case(case_file, checklist, as_of, identity=identity))
 
 
-def open_case(case_file: CaseFile, checklist: Checklist, as_of: date, *, identity: Identity = "full") -> Page:
-    """Return the page that the summary of a case is written and drawn from."""
+def open_case(
+    case_file: CaseFile,
+    checklist: Checklist,
+    as_of: date,
+    *,
+    identity: Identity = "full",
+    profile: ChecklistRef | None = None,
+) -> Page:
+    """Return the page that the summary of a case is written and drawn from.
+
+    `profile` names an overlay that is already in the checklist.
+    """
     ordered = in_order_of_ids(case_file)
-    return page_of(ordered, as_of, views_of(ordered, checklist, as_of), identity=identity)
+    return page_of(ordered, as_of, views_of(ordered, checklist, as_of, profile=profile), identity=identity)
 
 
-def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
+def views_of(
+    case_file: CaseFile, checklist: Checklist, as_of: date, *, profile: ChecklistRef | None = None
+) -> Views:
     """Ask every view below for its answer on the case."""
     series = build_series(case_file, as_of=as_of)
     computed = compute_all(case_file, as_of, series=series)
@@ -54,7 +66,7 @@ def views_of(case_file: CaseFile, checklist: Checklist, as_of: date) -> Views:
         for conflict in conflicts
         if conflict.severity == "block" and conflict.settled is None
     )
-    report = check(case_file, checklist, as_of, blocking_conflicts=blocking)
+    report = check(case_file, checklist, as_of, profile=profile, blocking_conflicts=blocking)
     questions = questions_for(
         case_file,
         as_of,

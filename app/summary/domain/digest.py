@@ -50,6 +50,7 @@ def digest_of(page: Page, sections: Sequence[Section]) -> Digest:
             ready=report.ready,
             score=report.score,
             checklist=report.checklist.id,
+            profile=report.profile.id if report.profile else None,
             blocking=len(report.blocking),
         ),
         parts=tuple(parts),

@@ -91,6 +91,8 @@ class Readiness:
     ready: bool
     score: float | None
     checklist: str
+    profile: str | None
+    """The destination profile laid over the checklist."""
     blocking: int
 
 

@@ -42,6 +42,8 @@ def gaps(page: Page) -> Section:
         *_future(page, writer),
     )
     used = f"Checked against the checklist {report.checklist.id}, version {report.checklist.version}."
+    if report.profile is not None:
+        used = f"{used[:-1]}, with the profile {report.profile.id}, version {report.profile.version}, laid over it."
     return section(
         "gaps",
         "Gaps",
