@@ -241,12 +241,30 @@ def test_a_request_of_which_nothing_waits_has_no_letter() -> None:
 
 
 def test_a_letter_says_what_is_wanted_and_why_number_by_number() -> None:
-    text = text_of(letter_of(a_request(an_ask(), an_ask(key="b")), about(), ENGLISH))  # type: ignore[arg-type]
+    other = an_ask(key="b", item="symptoms", wanted=Wanted())
+    text = text_of(letter_of(a_request(an_ask(), other), about(), ENGLISH))  # type: ignore[arg-type]
     assert "We ask you for these 2 things:" in text
     assert "1. Report of the scan before" in text
     assert "   Scan: CT; chest and liver; 5 March 2026" in text
     assert "   Why: Change can only be seen" in text
     assert text.endswith("Thank you very much.\n\nNavigation\n")
+
+
+def test_the_same_asked_of_several_treatments_is_said_once_with_the_details_of_each() -> None:
+    asks = [
+        an_ask(
+            key=f"treatment_history:partial:{day}",
+            item="treatment_history",
+            cause="partial",
+            wanted=Wanted(dated=day, fields=("response",)),
+        )
+        for day in ("2024-05-01", "2025-05-01")
+    ]
+    text = text_of(letter_of(a_request(*asks, kind="facility"), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "We ask you for this:" in text
+    assert text.count("Treatment so far") == 1
+    assert text.index("1 May 2024") < text.index("1 May 2025")
+    assert text.count("Not stated so far: response as recorded") == 2
 
 
 def test_an_item_of_the_organisations_own_stands_in_its_words() -> None:

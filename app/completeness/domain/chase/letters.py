@@ -1,6 +1,6 @@
 """Letters: one for each request, in one language, with no more of the patient than the holder needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -81,6 +81,7 @@ def letter_of(request: Request, about: About, words: Catalogue) -> Letter | None
     asks = request.waiting
     if not asks:
         return None
+    items = tuple(_items(asks, about, words))
     is_named = about.identity == "full" and about.case.patient.name is not None
     return Letter(
         request_id=request.id,
@@ -92,22 +93,28 @@ def letter_of(request: Request, about: About, words: Catalogue) -> Letter | None
         head=tuple(_head(request.holder, about, words)),
         greeting=words.say("letter.greeting"),
         intro=words.say("letter.intro" if is_named else "letter.intro_masked"),
-        asked=words.count("asked", len(asks)),
-        items=tuple(_item(ask, about, words) for ask in asks),
+        asked=words.count("asked", len(items)),
+        items=items,
         closing=tuple(_closing(request.holder, words)),
         thanks=words.say("letter.thanks"),
         sender=about.sender,
     )
 
 
-def _item(ask: Ask, about: About, words: Catalogue) -> LetterItem:
-    return LetterItem(
-        key=ask.key,
-        title=label_of(ask, words),
-        what=what_of(ask, words),
-        details=tuple(details_of(ask, words, about.regions)),
-        why=words.say("letter.why", why=why_of(ask, words)),
-    )
+def _items(asks: Sequence[Ask], about: About, words: Catalogue) -> Iterator[LetterItem]:
+    """Go through what is asked; the same of several records or papers (five treatments) is said once, each detailed."""
+    together: dict[tuple[str, str], list[Ask]] = {}
+    for ask in asks:
+        together.setdefault((ask.item, ask.cause), []).append(ask)
+    for alike in together.values():
+        first = alike[0]
+        yield LetterItem(
+            key=first.key,
+            title=label_of(first, words),
+            what=what_of(first, words),
+            details=tuple(part for ask in alike for part in details_of(ask, words, about.regions)),
+            why=words.say("letter.why", why=why_of(first, words)),
+        )
 
 
 def _head(holder: Holder, about: About, words: Catalogue) -> Iterator[LetterLine]:
