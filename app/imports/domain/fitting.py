@@ -16,6 +16,8 @@ PLACE_MOST: Final = 500
 class Remarks:
     """Gathers what could not be used of one item."""
 
+    __slots__ = ("_said",)
+
     def __init__(self) -> None:
         self._said: list[str] = []
 

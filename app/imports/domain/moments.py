@@ -73,6 +73,7 @@ def period(start: str | None, end: str | None) -> str | None:
     return text if is_date(text) else start
 
 
+@lru_cache(maxsize=4_096)
 def instant(text: str | None) -> str | None:
     """Return a moment with its zone as ISO 8601 in UTC, so that texts compare as moments; None where it is none.
 

@@ -243,12 +243,16 @@ def _told_by(record: type[AnyRecord], kind: str) -> tuple[str | None, ...]:
 
 def fingerprint(record: AnyRecord) -> str:
     """Return what identifies a fact by its content, hashed: keys hold nothing clinical."""
+    return hashlib.sha256(_told(record).encode()).hexdigest()[:32]
+
+
+def _told(record: AnyRecord) -> str:
     told = [
         "None" if name is None else repr(getattr(record, name))
         for name in _told_by(type(record), record.kind)
     ]
     told.extend(f"{code.system}|{code.code}" for code in record.codes)
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    return "\n".join(told)
 
 
 def with_unique_keys(items: Iterable[object]) -> list[object]:
@@ -270,24 +274,24 @@ def _tell_apart(kept: list[object], key: str, indexes: list[int]) -> None:
     for index in indexes:
         item = kept[index]
         if isinstance(item, FoundRecord):
-            whole.setdefault(fingerprint(item.record), []).append(index)
-    for print_, same in whole.items():
+            whole.setdefault(_told(item.record), []).append(index)
+    for told, same in whole.items():
         for index in same:
             item = kept[index]
             if not isinstance(item, FoundRecord):
                 continue
-            if print_ in first:
+            if told in first:
                 kept[index] = NotUsed(
                     place=item.place,
                     patient=item.patient,
                     outcome="skipped",
-                    detail=place(f"The same fact stands already at {first[print_].place}."),
+                    detail=place(f"The same fact stands already at {first[told].place}."),
                     fix="Nothing needs to be done.",
                 )
                 continue
-            first[print_] = item
+            first[told] = item
             if len(whole) > 1:
-                kept[index] = replace(item, key=f"{key}:{print_}")
+                kept[index] = replace(item, key=f"{key}:{fingerprint(item.record)}")
 
 
 __all__ = ["PATIENT", "Doc", "Spot", "fingerprint", "with_unique_keys"]

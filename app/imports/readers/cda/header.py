@@ -12,7 +12,16 @@ from app.imports.domain.reading import ReadPatient, UnreadablePayloadError
 from app.imports.readers.cda.datatypes import NOTHING, Concept, concept, ids_in, ids_of, person_name, when
 from app.imports.readers.cda.narrative import Narrative, written
 from app.imports.readers.cda.people import NOBODY, Author, Directory, author_of
-from app.imports.readers.cda.tree import SDTC, Node, attribute, child, children, children_by_name, own_text
+from app.imports.readers.cda.tree import (
+    SDTC,
+    Node,
+    at,
+    attribute,
+    child,
+    children,
+    children_by_name,
+    own_text,
+)
 
 PATIENT: Final = "patient"
 Relation = Literal["RPLC", "APND", "XFRM"]
@@ -56,36 +65,31 @@ class Header:
 def read_header(root: Node, narrative: Narrative) -> Header:
     """Return the header of a whole document."""
     parts = children_by_name(root)
-
-    def first(name: str, *path: str) -> Node | None:
-        found = parts.get(name)
-        return child(found[0], *path) if found else None
-
-    stated = first("effectiveTime")
-    custodian = first("custodian", "assignedCustodian", "representedCustodianOrganization")
+    stated = at(parts, "effectiveTime")
+    custodian = at(parts, "custodian", "assignedCustodian", "representedCustodianOrganization")
     custodian_ids = () if custodian is None else ids_of(custodian)
     name = own_text(child(custodian, "name"))
     people = Directory(parts)
-    title = written(first("title"))
+    title = written(at(parts, "title"))
     return Header(
         id=next(iter(ids_in(parts.get("id", ()))), None),
-        set_id=_joined(first("setId")),
-        version=attribute(first("versionNumber"), "value"),
-        code=concept(first("code"), narrative),
+        set_id=_joined(at(parts, "setId")),
+        version=attribute(at(parts, "versionNumber"), "value"),
+        code=concept(at(parts, "code"), narrative),
         title=" ".join(title.split()) if title else None,
         date=when(stated).day,
         stated_at=instant(attribute(stated, "value")),
-        language=language_of(attribute(first("languageCode"), "code")),
-        confidential=attribute(first("confidentialityCode"), "code") in {"R", "V"},
+        language=language_of(attribute(at(parts, "languageCode"), "code")),
+        confidential=attribute(at(parts, "confidentialityCode"), "code") in {"R", "V"},
         author=_author(parts, people, narrative),
         people=people,
         custodian=name,
         namespace=(custodian_ids[0] if custodian_ids else name) or "",
         replaces=_replaced(parts.get("relatedDocument", ())),
-        event=first("documentationOf", "serviceEvent"),
-        encounter=first("componentOf", "encompassingEncounter"),
+        event=at(parts, "documentationOf", "serviceEvent"),
+        encounter=at(parts, "componentOf", "encompassingEncounter"),
         # The order's number. Source: Diagnostic Imaging Report, inFulfillmentOf/order/id.
-        accession=_short(attribute(first("inFulfillmentOf", "order", "id"), "extension")),
+        accession=_short(attribute(at(parts, "inFulfillmentOf", "order", "id"), "extension")),
     )
 
 
@@ -142,7 +146,7 @@ def read_patient(root: Node) -> ReadPatient | None:
         place="/ClinicalDocument/recordTarget/patientRole",
         patient=found[0],
         languages=_languages(person),
-        names=_other_names(person, found[0].name),
+        names=_other_names(children(person, "name"), found[0].name),
     )
 
 
@@ -184,8 +188,10 @@ def _name(person: Node | None) -> str | None:
     return name if name and len(name) <= WORD_MOST else None
 
 
-def _other_names(person: Node | None, chosen: str | None) -> tuple[str, ...]:
-    names = (person_name(one) for one in children(person, "name"))
+def _other_names(written: Sequence[Node], chosen: str | None) -> tuple[str, ...]:
+    if len(written) < 2:  # noqa: PLR2004  one is the chosen one
+        return ()
+    names = (person_name(one) for one in written)
     return tuple(dict.fromkeys(one for one in names if one and one != chosen and len(one) <= WORD_MOST))
 
 

@@ -5,7 +5,7 @@ from typing import Final, cast
 from lxml import etree
 
 from app.imports.domain.fitting import quote
-from app.imports.readers.cda.tree import Node, both_ways, child
+from app.imports.readers.cda.tree import V3, Node, both_ways, child
 
 _LINES: Final = both_ways(
     "paragraph", "item", "tr", "br", "caption", "list", "table", "thead", "tbody", "tfoot", "text"
@@ -14,18 +14,26 @@ _CELLS: Final = both_ways("td", "th")
 _BREAK: Final = "\0"
 """Between lines; XML holds no such character."""
 _LINE_MOST: Final = 2_000
-_WITH_ID: Final = etree.XPath("descendant-or-self::*/@ID/..")
+_SECTIONS: Final = "v:component/v:structuredBody/v:component/v:section"
+_IN_TEXTS: Final = etree.XPath(
+    f"({_SECTIONS} | {_SECTIONS}/v:component/v:section)/v:text/descendant-or-self::*/@ID/..",
+    namespaces={"v": V3.strip("{}")},
+)
+_ANYWHERE: Final = etree.XPath("descendant-or-self::*/@ID/..")
 
 
 class Narrative:
-    """Finds the words that `<reference value="#id"/>` points to. The document is indexed once, when first asked.
+    """Finds the words that `<reference value="#id"/>` points to.
 
-    What many entries refer to is written out once, so that a long text and many references to it stay cheap.
+    They stand in the sections' texts; the whole document is looked through only for what is not there, and both once,
+    when first asked. What many entries refer to is written out once, so that a long text and many references to it
+    stay cheap.
     """
 
     def __init__(self, root: Node) -> None:
         self._root = root
-        self._index: dict[str, Node] | None = None
+        self._in_texts: dict[str, Node] | None = None
+        self._anywhere: dict[str, Node] | None = None
         self._written: dict[str, str | None] = {}
         self._quoted: dict[str, str | None] = {}
 
@@ -33,17 +41,20 @@ class Narrative:
         """Return the element that a reference within the document means; None where it means none."""
         if not reference or not reference.startswith("#"):
             return None
-        if self._index is None:
-            self._index = {}
-            for node in cast("list[Node]", _WITH_ID(self._root)):
-                self._index.setdefault(node.get("ID", ""), node)
-        return self._index.get(reference[1:])
+        if self._in_texts is None:
+            self._in_texts = _by_id(_IN_TEXTS, self._root)
+        found = self._in_texts.get(reference[1:])
+        if found is not None:
+            return found
+        if self._anywhere is None:
+            self._anywhere = _by_id(_ANYWHERE, self._root)
+        return self._anywhere.get(reference[1:])
 
     def words(self, text: Node | None) -> str | None:
         """Return the words of a `text` or `originalText`: those it refers to, else its own."""
         if text is None:
             return None
-        found, words = self._meant(text)
+        found, words = self._at(_reference(text))
         return words if found else written(text)
 
     def line(self, text: Node | None) -> str | None:
@@ -57,18 +68,22 @@ class Narrative:
         if text is None or reference is None:
             return None
         if reference not in self._quoted:
-            self._quoted[reference] = quote(self._meant(text)[1])
+            self._quoted[reference] = quote(self._at(reference)[1])
         return self._quoted[reference]
 
-    def _meant(self, text: Node) -> tuple[bool, str | None]:
-        """Return whether a text refers to words of the document, and those words."""
-        reference = _reference(text)
+    def _at(self, reference: str | None) -> tuple[bool, str | None]:
+        """Return whether a reference means words of the document, and those words."""
         node = self.find(reference)
         if reference is None or node is None:
             return False, None
         if reference not in self._written:
             self._written[reference] = written(node)
         return True, self._written[reference]
+
+
+def _by_id(search: etree.XPath, root: Node) -> dict[str, Node]:
+    """Return the elements that a search finds by their ids; of several with one id the first."""
+    return {node.get("ID", ""): node for node in reversed(cast("list[Node]", search(root)))}
 
 
 def _reference(text: Node | None) -> str | None:

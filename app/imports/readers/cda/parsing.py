@@ -20,6 +20,11 @@ _ROOT_TAG: Final = re.compile(
     rb"(?P<before>\A(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*+<[A-Za-z_][\w.:-]*)(?P<attributes>[^<>]*)",
     re.DOTALL,
 )
+_PLAIN: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:[A-Za-z]|!--|\?xml\s(?:(?!encoding)[^>?])*(?:\?>|encoding\s*=\s*[\"'](?:utf-8|us-ascii|iso-8859-1|windows-1252)[\"']))",
+    re.IGNORECASE,
+)
+"""The start of a document in one of the character sets of nearly all, UTF-8 where it names none."""
 _PREFIXES: Final = {
     b"xsi": b"http://www.w3.org/2001/XMLSchema-instance",
     b"sdtc": b"urn:hl7-org:sdtc",
@@ -66,6 +71,8 @@ class _RootSeenError(Exception):
 
 
 def _refuse_doctype(content: bytes) -> None:
+    if _PLAIN.match(content) and b"<!DOCTYPE" not in content:
+        return  # in a character set that holds ASCII as it is, it would be seen
     parser = expat.ParserCreate()
     seen = []
 
@@ -107,6 +114,7 @@ def _tree(content: bytes, encoding: str | None) -> Node:
         remove_comments=True,
         remove_pis=True,
         strip_cdata=True,
+        collect_ids=False,
         encoding=encoding,
     )
     return etree.fromstring(content, parser)

@@ -1,5 +1,6 @@
 """Elements of a CDA document: found by name, without the namespace having to be said each time."""
 
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from lxml.etree import _Element
@@ -60,6 +61,12 @@ def children_by_name(node: Node) -> dict[str, list[Node]]:
         else:
             found[name] = [one]
     return found
+
+
+def at(parts: Mapping[str, list[Node]], name: str, *path: str) -> Node | None:
+    """Return the first of an element's children of a name, or the element at the end of a path from there."""
+    found = parts.get(name)
+    return child(found[0], *path) if found else None
 
 
 def attribute(node: Node | None, name: str) -> str | None:

@@ -287,6 +287,42 @@ def test_bytes_of_another_character_set_are_read_by_the_one_that_they_prove() ->
     assert item.quote == "Müde"
 
 
+REFERRING = a_code("195967001", "Asthma").replace(
+    "/>", '><originalText><reference value="#w"/></originalText></value>'
+)
+
+
+def with_inner(*sections: str) -> str:
+    """Return a problem that refers to words, in sections each inside the one before."""
+    inside = ""
+    for section in reversed(sections):
+        inside = f"<component>{section.replace('</section>', inside + '</section>')}</component>"
+    return a_section("11450-4", a_problem(REFERRING)).replace("</section>", inside + "</section>")
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        a_section("11450-4", a_problem(REFERRING), text='<content ID="w">Wheezing</content>'),
+        with_inner(a_section("10164-2", text='<content ID="w">Wheezing</content>')),
+        with_inner(a_section("10164-2"), a_section("10164-2", text='<content ID="w">Wheezing</content>')),
+        a_section("11450-4", a_problem(REFERRING, inside='<text><content ID="w">Wheezing</content></text>')),
+    ],
+)
+def test_words_are_found_wherever_in_the_document_the_reference_points(section: str) -> None:
+    assert [one.quote for one in found_in(a_document(section)) if one.record.kind == "comorbidity"] == [
+        "Wheezing"
+    ]
+
+
+def test_of_two_elements_with_one_id_the_first_is_meant() -> None:
+    text = '<content ID="w">Wheezing</content><content ID="w">Cough</content>'
+
+    (found,) = found_in(a_document(a_section("11450-4", a_problem(REFERRING), text=text)))
+
+    assert found.quote == "Wheezing"
+
+
 def test_a_reference_to_nowhere_and_a_code_of_no_system_do_no_harm() -> None:
     value = (
         '<value xsi:type="CD" code="12" codeSystem="2.16.840.1.113883.6.96" displayName="Wrong code">'

@@ -66,6 +66,11 @@ def with_doctype(declared: str, inside: str = "") -> bytes:
         with_doctype('<!DOCTYPE x SYSTEM "http://localhost/x.dtd">'),
         with_doctype('<!DOCTYPE x [<!ENTITY % p SYSTEM "http://localhost/p"> %p;]>'),
         with_doctype("<!DOCTYPE ClinicalDocument>").decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+        with_doctype("<!DOCTYPE ClinicalDocument>").replace(b"UTF-8", b"ISO-8859-1"),
+        with_doctype("<!DOCTYPE ClinicalDocument>")
+        .decode()
+        .replace(' encoding="UTF-8"', "")
+        .encode("utf-8-sig"),
         b"<!-- " + b"x" * 10_000 + b" --><!DOCTYPE x><ClinicalDocument xmlns='urn:hl7-org:v3'/>",
     ],
 )
