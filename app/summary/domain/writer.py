@@ -9,7 +9,7 @@ from msgspec.json import Encoder
 from app.summary.domain.identity import Mask, masked, masked_sources, without_identifying
 from app.summary.domain.language import unsafe_words
 from app.summary.domain.model import SectionKey, Statement, StatementKind, Summary
-from app.summary.domain.wording import told
+from app.summary.domain.wording import readable, told
 from app.timeline.domain.event import SourceRef, TimelineEvent
 
 NOT_SHOWN: Final = "Not shown: this sentence did not pass the wording check. Its sources are given."
@@ -42,7 +42,7 @@ class Writer:
 
         A computed or generated text with an unsafe word is replaced by the plain word that it isn't shown.
         """
-        facts = facts or {}
+        facts, text = facts or {}, readable(text)
         mask = self.mask
         if mask is not None and (sources or facts or kind != "generated"):
             if mask.may_touch(_ENCODER.encode((text, facts)).decode()):

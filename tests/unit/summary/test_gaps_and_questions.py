@@ -189,3 +189,11 @@ def test_a_conflict_names_both_sides_and_what_a_person_decided() -> None:
         a_section("conflicts").note
         == "No disagreement between the records was found by the rules of this version."
     )
+
+
+def test_a_gap_tells_a_moment_by_day_and_minute() -> None:
+    given = a_record("treatment", category="systemic", regimen="X", started="2017-07-28T23:41:09-04:00")
+
+    found = [one.text for one in a_section("gaps", given).statements]
+
+    assert "No imaging is recorded before line 1 began on 2017-07-28 23:41." in found
