@@ -10,6 +10,7 @@ from app.documents.domain.media_types import Flavour, MediaType
 from app.documents.domain.zip_content import UNREADABLE, Cautious, DirectoryTooLargeError
 from app.imports.domain.errors import NotImportableError, PayloadTooLargeError
 from app.imports.domain.reading import Format, Options, Reading, UnreadablePayloadError
+from app.imports.forgetting import Forgetting
 from app.imports.staged import Sent
 
 _BY_FLAVOUR: Final[Mapping[tuple[MediaType, Flavour | None], Format]] = {
@@ -34,6 +35,8 @@ _HEAD_BYTES: Final = 8_192
 _DICM: Final = slice(128, 132)
 
 TAKEN: Final = "FHIR R4 (JSON, NDJSON), HL7 v2, C-CDA, DICOM (files, or a folder as ZIP), CSV and XLSX"
+
+_FORGETTING: Final = Forgetting()
 
 AnyReader: TypeAlias = Callable[[bytes | BinaryIO, Options], Reading]
 
@@ -116,10 +119,13 @@ def read(sent: Sent, *, bytes_most: int) -> Reading:
     format_ = format_of(sent)
     module = import_module(f"app.imports.readers.{format_}")
     reader = cast("AnyReader", module.read)
-    if format_ == "dicom":  # a study may be far larger than memory: its reader looks at the headers only
-        with sent.path.open("rb") as file:
-            return reader(file, sent.options)
-    if sent.size_bytes > bytes_most:
-        message = f"A payload of this format may have at most {bytes_most} bytes; send it in parts."
-        raise PayloadTooLargeError(message)
-    return reader(sent.path.read_bytes(), sent.options)
+    try:
+        if format_ == "dicom":  # a study may be far larger than memory: its reader looks at the headers only
+            with sent.path.open("rb") as file:
+                return reader(file, sent.options)
+        if sent.size_bytes > bytes_most:
+            message = f"A payload of this format may have at most {bytes_most} bytes; send it in parts."
+            raise PayloadTooLargeError(message)
+        return reader(sent.path.read_bytes(), sent.options)
+    finally:
+        _FORGETTING.have_read(sent.size_bytes)

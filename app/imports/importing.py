@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.dependencies import Repeat, Writing
 from app.access.domain import Access
+from app.cases.domain import CaseNotFoundError
 from app.documents.inspection.inspector import Inspector
 from app.documents.putting import SURELY_THERE, put_files, require_bytes
 from app.errors import FieldError
@@ -34,7 +35,7 @@ from app.infra.database import Database
 from app.infra.sweeping import keep_blobs
 
 ATTEMPTS = 3
-"""How often an import begins anew when another one opened a case for the same patient meanwhile."""
+"""How often an import begins anew when a case of its patient was opened, or erased, meanwhile."""
 ITEMS_MOST = 50_000
 """Things of one payload: what they become is held in memory until all of it is stored."""
 
@@ -123,6 +124,11 @@ class Import:
                 return self._write(
                     reading, plans, conclude, judge=judge, fingerprint=fingerprint, repeat=repeat, check=check
                 )
+            except CaseNotFoundError as error:  # erased meanwhile
+                if self.wanted.case_id is not None:
+                    raise
+                if attempt == ATTEMPTS:
+                    raise meanwhile() from error
             except CaseChangedError:
                 if attempt == ATTEMPTS:
                     raise

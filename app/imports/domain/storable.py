@@ -7,6 +7,8 @@ case it goes into, before anything is judged: so it is fitted here, for every fo
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, TypeVar
 
+from msgspec import structs
+
 from app.imports.domain.reading import (
     AnyItem,
     FoundDocument,
@@ -47,14 +49,14 @@ _TEXTS: Final = ("name", "birth_date", "deceased")
 
 def _item(item: AnyItem) -> AnyItem:
     if isinstance(item, FoundDocument):
-        return replace(
+        return structs.replace(
             item, place=_plain(item.place), body=_plain(item.body), file_name=_plain(item.file_name)
         )
     if isinstance(item, FoundMerge):
         surviving, retired = _plain(item.surviving), _plain(item.retired)
-        return replace(item, place=_plain(item.place), surviving=surviving, retired=retired)
+        return structs.replace(item, place=_plain(item.place), surviving=surviving, retired=retired)
     place = _plain(item.place)
-    return item if place is item.place else replace(item, place=place)
+    return item if place is item.place else structs.replace(item, place=place)
 
 
 def _plain(value: T) -> T:
