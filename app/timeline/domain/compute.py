@@ -28,6 +28,8 @@ from app.timeline.domain.series import MarkerSeries, Reading, build_series
 from app.timeline.domain.status_times import status_times_of
 
 LYMPHOMAS: Final = frozenset({"hodgkin_lymphoma", "other_lymphoma"})
+OWN_CRITERIA: Final = LYMPHOMAS | {"glioma"}
+"""Diseases with lesions whose response is judged by their own criteria first. Source: S27."""
 
 
 def compute_all(
@@ -41,9 +43,11 @@ def compute_all(
     built = build_series(case_file, as_of=as_of) if series is None else series
     interval = platinum_interval_of(case_file, as_of)
     followed = follow_case(case_file, as_of)
-    beside = irecist_of(case_file, followed)
+    possible = possible_groups(case_file)
+    has_own = bool(possible) and possible <= OWN_CRITERIA
+    beside = irecist_of(case_file, followed, only_named=has_own)
     return (
-        recist_from(followed),
+        recist_from(followed, more_flags=("disease_has_criteria_of_its_own",) if has_own else ()),
         *((beside,) if beside else ()),
         lesion_changes_of(case_file, as_of),
         *_of_disease(case_file, built, as_of),

@@ -36,14 +36,19 @@ _WHY: Final[Mapping[str, str]] = {
 }
 
 
-def irecist_of(case_file: CaseFile, followed: Followed | NotFollowed) -> Computed | None:
-    """Tell iRECIST beside RECIST 1.1; None where nothing calls for it."""
+def irecist_of(
+    case_file: CaseFile, followed: Followed | NotFollowed, *, only_named: bool = False
+) -> Computed | None:
+    """Tell iRECIST beside RECIST 1.1; None where nothing calls for it.
+
+    `only_named` leaves it to the records that name it, for diseases with criteria of their own.
+    """
     named = tuple(_naming(case_file))
     if isinstance(followed, NotFollowed):
         return _nothing(followed.reason, named) if named else None
     looks = _looks(case_file, followed)
     is_followed_on = any(look.progressions for look in looks[:-1])
-    if not named and not is_followed_on:
+    if not named and (only_named or not is_followed_on):
         return None
     why = "records_name_irecist" if named else "scan_after_progression"
     entries = follow(looks)

@@ -150,10 +150,10 @@ def _is_enough(value: Decimal | None, name: str) -> bool | None:
 
 
 def _steps(marrow: Marrow) -> Iterator[str]:
-    yield f"Marrow blasts {marrow.blasts_percent} % against below {BOOK['marrow_blasts_below_percent']} %."
+    yield f"Marrow blasts {number(marrow.blasts_percent)} % against below {BOOK['marrow_blasts_below_percent']} %."
     for name, value in (("neutrophils", marrow.neutrophils), ("platelets", marrow.platelets)):
         if value is not None:
-            yield f"{name.capitalize()} {value} against at least {BOOK[name]} (10^9/L)."
+            yield f"{name.capitalize()} {number(value)} against at least {BOOK[name]} (10^9/L)."
 
 
 def _flags(marrow: Marrow) -> Iterator[str]:

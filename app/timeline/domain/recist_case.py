@@ -104,8 +104,8 @@ def recist_of(case_file: CaseFile, as_of: date) -> Computed:
     return recist_from(follow_case(case_file, as_of))
 
 
-def recist_from(followed: Followed | NotFollowed) -> Computed:
-    """Tell RECIST 1.1 of lesions that were followed, or why they can't be."""
+def recist_from(followed: Followed | NotFollowed, *, more_flags: tuple[str, ...] = ()) -> Computed:
+    """Tell RECIST 1.1 of lesions that were followed, with flags of the case, or why they can't be."""
     if isinstance(followed, NotFollowed):
         return _nothing(followed.reason, followed.visits)
     baseline, later, rows = followed.baseline, followed.later, followed.rows
@@ -133,7 +133,7 @@ def recist_from(followed: Followed | NotFollowed) -> Computed:
         reason=newest["reason"] if rows else "no_study_after_baseline",
         inputs=tuple(lesion_inputs([baseline.visit, *later])),
         steps=tuple(_steps(baseline, later, followed.timepoints)),
-        flags=(*followed.flags, *dict.fromkeys(flag for row in rows for flag in row["flags"])),
+        flags=(*more_flags, *followed.flags, *dict.fromkeys(flag for row in rows for flag in row["flags"])),
         limits=LIMITS,
         sources=_sources([baseline.visit, *later]),
     )

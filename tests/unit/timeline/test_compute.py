@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -142,7 +143,7 @@ OF_DISEASES = tuple(
             {"label": "b", "role": "new", "certainty": "unequivocal"},
         ),
         a_study("2025-03-20", {"label": "a", "role": "target", "longest_mm": 50}, modality="bone_scan"),
-        a_record("mrd_result", date="2025-01-20", blasts_percent=3, result="negative"),
+        a_record("mrd_result", date="2025-01-20", blasts_percent=Decimal(3), result="negative"),
         a_marker("2024-08-20", 3, "M-protein", unit="g/dL"),
         a_marker("2025-01-20", 1, "M-protein", unit="g/dL"),
         case=a_case(cancer=Cancer(text=group, disease_group=group)),

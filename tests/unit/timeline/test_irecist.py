@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from app.cases.domain import Cancer
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.compute import compute_all
 from app.timeline.domain.computed import Computed
-from tests.builders import a_case_file, a_record
+from tests.builders import a_case, a_case_file, a_record
 from tests.unit.timeline.records import a_status, a_study, a_target, a_treatment
 
 AS_OF = date(2026, 1, 1)
@@ -210,3 +211,15 @@ def test_named_and_nothing_to_count_is_said() -> None:
     (computed,) = (one for one in compute_all(a_case_file(START, named), AS_OF) if one.rule.id == "irecist")
     assert (computed.result, computed.reason) == (None, "no_baseline_targets")
     assert words(named) == []
+
+
+def test_where_a_disease_has_criteria_of_its_own_it_is_told_only_if_named() -> None:
+    lymphoma = a_case(cancer=Cancer(text="lymphoma", disease_group="other_lymphoma"))
+
+    def rules(*more: AnyRecord) -> dict[str, Computed]:
+        records = (START, BASELINE, PD, scan("2025-04-14", 80), *more)
+        return {one.rule.id: one for one in compute_all(a_case_file(*records, case=lymphoma), AS_OF)}
+
+    assert "irecist" not in rules()
+    assert "disease_has_criteria_of_its_own" in rules()["recist_1_1"].flags
+    assert "irecist" in rules(a_status("2025-04-15", "response", "iUPD"))
