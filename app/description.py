@@ -24,24 +24,24 @@ TAGS = [
         "description": "Enter dated facts, one or thousands at once; amend them; keep their history.",
     },
     {
-        "name": "3a Imports",
+        "name": "4 Imports",
         "description": "Post what other systems emit, and see of each thing what became of it.",
     },
     {
-        "name": "4 Completeness",
+        "name": "5 Completeness",
         "description": "What is missing, against the checklist of the review that is wanted.",
     },
     {
-        "name": "5 Timeline",
+        "name": "6 Timeline",
         "description": "What happened, in the order that the dates allow; marker series; conflicts.",
     },
     {
-        "name": "6 Summary",
+        "name": "7 Summary",
         "description": "The ordered case summary for the reviewer, every statement with its sources.",
     },
-    {"name": "7 Access", "description": "Keys of your organisation."},
-    {"name": "8 Audit", "description": "Every change, in order; who read what."},
-    {"name": "9 Operations", "description": "Whether the service lives and is ready."},
+    {"name": "8 Access", "description": "Keys of your organisation."},
+    {"name": "9 Audit", "description": "Every change, in order; who read what."},
+    {"name": "10 Operations", "description": "Whether the service lives and is ready."},
 ]
 
 DESCRIPTION = """

@@ -20,7 +20,7 @@ from app.web.jsonroute import JsonRoute, json_answer
 from app.web.pagination import BadCursorError, Cursor, Limit, encode_cursor, link_header, page_of
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1", tags=["8 Audit"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1", tags=["9 Audit"], route_class=JsonRoute)
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 

@@ -16,7 +16,7 @@ from app.web.jsonroute import JsonRoute, json_answer
 from app.web.pagination import Cursor, Limit, decode_cursor, encode_cursor, link_header, page_of
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1", tags=["7 Access"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1", tags=["8 Access"], route_class=JsonRoute)
 
 
 class ExpiryError(InvalidError):

@@ -41,7 +41,7 @@ from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1/cases/{case_id}/requests", tags=["4 Completeness"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1/cases/{case_id}/requests", tags=["5 Completeness"], route_class=JsonRoute)
 router.routes.extend(sent_router.routes)
 
 Language = Annotated[

@@ -24,7 +24,7 @@ from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 from app.web.validation import Day
 
-router = APIRouter(prefix="/v1", tags=["4 Completeness"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1", tags=["5 Completeness"], route_class=JsonRoute)
 router.routes.extend((*rules_router.routes, *waivers_router.routes, *requests_router.routes))
 
 

@@ -54,7 +54,7 @@ from app.web.pagination import (
 )
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1", tags=["4 Completeness"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1", tags=["5 Completeness"], route_class=JsonRoute)
 
 FileId = Annotated[str, Path(max_length=60, description="Its id.")]
 Version = Annotated[

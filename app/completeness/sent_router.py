@@ -25,7 +25,7 @@ from app.web.jsonroute import JsonRoute
 from app.web.problems import problems
 
 router = APIRouter(
-    prefix="/v1/cases/{case_id}/requests/{request_id}/sent", tags=["4 Completeness"], route_class=JsonRoute
+    prefix="/v1/cases/{case_id}/requests/{request_id}/sent", tags=["5 Completeness"], route_class=JsonRoute
 )
 
 SENT_EXAMPLES: dict[str, Example] = {

@@ -18,7 +18,7 @@ from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep, TodayDep, new
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1/cases/{case_id}/waivers", tags=["4 Completeness"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1/cases/{case_id}/waivers", tags=["5 Completeness"], route_class=JsonRoute)
 
 WAIVER_EXAMPLES: dict[str, Example] = {
     "not to be had": Example(

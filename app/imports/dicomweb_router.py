@@ -15,7 +15,7 @@ from app.imports.requests import Importer, ImporterDep
 from app.infra.blobs import StorageError
 from app.web.problems import Problem, problem, problems
 
-router = APIRouter(tags=["3a Imports"])
+router = APIRouter(tags=["4 Imports"])
 
 MEDIA_TYPE: Final = "application/dicom+json"
 BAD_REQUEST: Final = 400

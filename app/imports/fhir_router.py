@@ -17,7 +17,7 @@ from app.infra.blobs import StorageError
 from app.web.dependencies import NowDep
 from app.web.problems import problems
 
-router = APIRouter(tags=["3a Imports"])
+router = APIRouter(tags=["4 Imports"])
 
 MEDIA_TYPE: Final = "application/fhir+json"
 _ISSUES: Final[Mapping[int, str]] = {

@@ -10,7 +10,7 @@ from app.imports.domain.errors import EmptyPayloadError, PayloadTooLargeError
 from app.imports.requests import ImporterDep
 from app.web.problems import problems
 
-router = APIRouter(tags=["3a Imports"])
+router = APIRouter(tags=["4 Imports"])
 
 MEDIA_TYPE: Final = "x-application/hl7-v2+er7"
 BODY: Final[dict[str, Any]] = {

@@ -24,7 +24,7 @@ from app.web.conditional import StaleError, quoted
 from app.web.problems import problems
 
 # Not of JsonRoute: that reads the body into memory before anybody knows who asks, and a study is larger than that.
-router = APIRouter(tags=["3a Imports"])
+router = APIRouter(tags=["4 Imports"])
 
 TemplateKind = Literal[
     "marker_result", "lab_result", "treatment", "medication", "imaging_study", "symptom", "allergy", "comorbidity",

@@ -29,7 +29,7 @@ from app.web.pagination import (
 )
 from app.web.problems import problems
 
-router = APIRouter(tags=["3a Imports"], route_class=JsonRoute)
+router = APIRouter(tags=["4 Imports"], route_class=JsonRoute)
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 ProposalId = Annotated[str, Path(max_length=36, description="The proposal's id.")]

@@ -23,7 +23,7 @@ from app.web.dependencies import AsOfDep, ReadingDep, SettingsDep
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.problems import problems
 
-router = APIRouter(prefix="/v1", tags=["6 Summary"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1", tags=["7 Summary"], route_class=JsonRoute)
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 IdentityParameter = Annotated[

@@ -21,7 +21,7 @@ from app.web.pagination import BadCursorError, Cursor, Number, decode_cursor, en
 from app.web.problems import problems
 from app.web.validation import Day
 
-router = APIRouter(prefix="/v1/cases/{case_id}", tags=["5 Timeline"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1/cases/{case_id}", tags=["6 Timeline"], route_class=JsonRoute)
 
 CaseId = Annotated[str, Path(max_length=36, description="The case's id.")]
 EventKindName = RecordKind | Literal["document"]

@@ -12,7 +12,7 @@ from app.web.dependencies import DatabaseDep
 from app.web.jsonroute import json_answer
 from app.web.problems import problems
 
-router = APIRouter(tags=["9 Operations"])
+router = APIRouter(tags=["10 Operations"])
 
 
 class NotReadyError(UnavailableError):

@@ -24,7 +24,7 @@ from app.worklist import service
 from app.worklist.domain.order import Filters, Place, Readiness, listed
 from app.worklist.schemas import WorklistPage
 
-router = APIRouter(prefix="/v1/worklist", tags=["4 Completeness"], route_class=JsonRoute)
+router = APIRouter(prefix="/v1/worklist", tags=["5 Completeness"], route_class=JsonRoute)
 
 
 @router.get("", response_model=WorklistPage, responses=problems(BadCursorError))
