@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.casefile.domain.disease import disease_group
 from app.casefile.domain.survey import resting
+from app.summary.domain.instead import said_instead
 from app.summary.domain.language import quoted
 from app.summary.domain.page import Page
 from app.timeline.domain.event import SourceRef, TimelineEvent
@@ -38,6 +39,7 @@ def gaps_of(page: Page) -> Iterator[Gap]:
     yield from _ends_without_reason(page)
     yield from _old_specimen(page)
     yield from _papers(page)
+    yield from _instead_of_treatment(page)
 
 
 def _imaging_on_treatment(page: Page) -> Iterator[Gap]:
@@ -118,6 +120,18 @@ def _old_specimen(page: Page) -> Iterator[Gap]:
                 text="The specimen of the newest molecular result was taken before the newest progression or return.",
                 sources=question.sources,
             )
+
+
+def _instead_of_treatment(page: Page) -> Iterator[Gap]:
+    """Quote who says that something is used instead of treatment; whether it is so is not known here. Source: S69."""
+    for number, said in enumerate(said_instead(page.case_file), start=1):
+        yield Gap(
+            code="said_instead_of_treatment",
+            about=f"said_instead_of_treatment:{said.record_id}:{number}",
+            text=f"To be raised with the treating doctors; a record says of something complementary that it stands in "
+            f"place of treatment: {quoted(said.words)}.",
+            sources=_sources((said.record_id,)),
+        )
 
 
 def _papers(page: Page) -> Iterator[Gap]:

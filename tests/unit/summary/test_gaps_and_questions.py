@@ -7,7 +7,8 @@ import pytest
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Source
 from app.records.domain.course import Drug
-from app.records.domain.kinds import AnyRecord
+from app.records.domain.kinds import KINDS, AnyRecord
+from app.summary.domain import instead
 from tests.builders import a_case, a_document, a_record
 from tests.unit.summary.written import a_section, by_about, sentences
 
@@ -197,3 +198,41 @@ def test_a_gap_tells_a_moment_by_day_and_minute() -> None:
     found = [one.text for one in a_section("gaps", given).statements]
 
     assert "No imaging is recorded before line 1 began on 2017-07-28 23:41." in found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "She takes herbal tea instead of chemotherapy.",
+        "Wants a juice diet in place of the proposed treatment",
+        "Stopped radiotherapy in favour of homeopathy; feels well.",
+        "Chinese medicine rather than any further chemo.",
+    ],
+)
+def test_words_that_something_is_used_instead_of_treatment_are_quoted_and_not_judged(words: str) -> None:
+    section = a_section("gaps", a_record("opinion", date="2026-03-01", plan=f"Seen today. {words}"))
+    (said,) = [one for one in section.statements if one.facts.get("gap") == "said_instead_of_treatment"]
+
+    sentence = words.split(";", maxsplit=1)[0].rstrip(".")
+    assert said.text.endswith(f"in place of treatment: “{sentence}”.")
+    assert [source.record_id for source in said.sources] == ["record-001"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Herbal tea beside chemotherapy.",
+        "Herbal tea is never instead of chemotherapy.",
+        "Acupuncture for nausea, not in place of treatment.",
+        "Carboplatin instead of surgery.",
+        "Vitamin D. Capecitabine instead of radiotherapy.",
+        "Turmeric instead of pepper.",
+    ],
+)
+def test_what_stands_beside_treatment_or_is_treatment_itself_is_not_taken_for_it(words: str) -> None:
+    assert "said_instead_of_treatment" not in gap_codes(a_record("opinion", date="2026-03-01", plan=words))
+
+
+def test_each_field_that_is_read_for_such_words_is_one_of_its_kind() -> None:
+    for kind, names in instead.TEXTS.items():
+        assert set(names) <= set(KINDS[kind].__struct_fields__), kind
