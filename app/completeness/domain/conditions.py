@@ -32,9 +32,9 @@ def holds(condition: Condition, facts: Facts) -> Truth:
     """Say whether a condition holds; None is undecided, and stays so under not, all and any (Kleene)."""
     match condition:
         case AllOf(rules):
-            return _all([holds(rule, facts) for rule in rules])
+            return _first(rules, facts, deciding=False)
         case AnyOf(rules):
-            return _opposite(_all([_opposite(holds(rule, facts)) for rule in rules]))
+            return _first(rules, facts, deciding=True)
         case Not(rule):
             return _opposite(holds(rule, facts))
         case DiseaseIn() | DiseaseHas() | Advanced() | YoungerAtDiagnosis() | TreatmentOver():
@@ -43,6 +43,18 @@ def holds(condition: Condition, facts: Facts) -> Truth:
             return _holds_of_records(condition, facts)
         case _:
             assert_never(condition)
+
+
+def _first(rules: tuple[Condition, ...], facts: Facts, *, deciding: bool) -> Truth:
+    """Return the truth that decides, as soon as a rule has it; else undecided where one is, else the other truth."""
+    is_undecided = False
+    for rule in rules:
+        truth = holds(rule, facts)
+        if truth is deciding:
+            return deciding
+        if truth is None:
+            is_undecided = True
+    return None if is_undecided else not deciding
 
 
 def _holds_of_disease(condition: AboutDisease, facts: Facts) -> Truth:
@@ -98,12 +110,6 @@ def statements_behind(condition: Condition, facts: Facts) -> Iterator[str]:
 
 def _opposite(truth: Truth) -> Truth:
     return None if truth is None else not truth
-
-
-def _all(truths: list[Truth]) -> Truth:
-    if False in truths:
-        return False
-    return None if None in truths else True
 
 
 def _shared(truths: Iterator[bool]) -> Truth:

@@ -40,6 +40,7 @@ class Facts:
         self.as_of = as_of
         self.checklist = checklist
         self._recency: dict[str, tuple[int, int]] = {}
+        self._ages: dict[str, AgeRange | None] = {}
         self._newest_first: dict[RecordKind, list[Entry[AnyRecord]]] = {}
         self.case_file, self.future = without_future(in_order_of_ids(case_file), as_of)
         self.case = self.case_file.case.body
@@ -79,6 +80,8 @@ class Facts:
         for field in fields:
             values = values_of(record, field)
             if values:
+                if len(values) == 1:  # nearly always
+                    return PartialDate.parse(values[0])
                 return max(map(PartialDate.parse, values), key=self.recency)
         papers = (
             self._paper_dates.get(source.document_id) for source in record.sources if source.document_id
@@ -111,7 +114,11 @@ class Facts:
 
     def age(self, when: PartialDate | None) -> AgeRange | None:
         """Count the days since a date, fewest and most; None where there is no date."""
-        return None if when is None else age_days(when, self.as_of)
+        if when is None:
+            return None
+        if when.text not in self._ages:  # an item asks for its age more than once, and items share dates
+            self._ages[when.text] = age_days(when, self.as_of)
+        return self._ages[when.text]
 
     @cached_property
     def measured(self) -> Mapping[Key, tuple[Values, ...]]:
