@@ -7,6 +7,7 @@ from app.completeness.domain.needs import Way
 from app.completeness.domain.record_tests import FieldIs
 from app.completeness.domain.words import words_of_way
 from app.records.domain.base import Absence
+from app.records.domain.disease import Stain
 from app.records.domain.statements import Planning
 from tests.builders import a_record
 from tests.unit.completeness.checking import (
@@ -89,3 +90,25 @@ def test_changes_name_the_rules_of_the_newer_report() -> None:
     now = report()
     found = changes_between(report(), now)
     assert (found.case_id, found.checklist, found.profile) == (now.case_id, now.checklist, now.profile)
+
+
+def test_a_stain_without_a_day_lacks_the_specimens_date_and_rests_on_the_stains_of_its_report() -> None:
+    stained = a_pathology(specimen_date=None, date=None, ihc=(Stain(marker="PD-L1", result="60 %"),))
+    found = item("molecular", stained)
+    assert found.lacking == ("specimen_date",)
+    assert [(one.record_id, one.fields) for one in found.evidence] == [("record-001", ("ihc",))]
+
+
+def test_a_waiver_names_the_decision_that_it_is() -> None:
+    decision = a_record(
+        "decision",
+        topic="waiver",
+        about="symptoms",
+        choice="waived",
+        author="A. Doctor",
+        date="2026-03-01",
+        reason="asked by phone",
+    )
+    waiver = item("symptoms", decision).waiver
+    assert waiver is not None
+    assert (waiver.record_id, waiver.by, waiver.reason) == ("record-001", "A. Doctor", "asked by phone")
