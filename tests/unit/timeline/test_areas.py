@@ -11,7 +11,7 @@ from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.areas import Box
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.lugano import is_growth, lugano_of
-from app.timeline.domain.rano import Beside, rano_word
+from app.timeline.domain.rano import Beside, confirmed_response, rano_word
 from app.timeline.domain.rano_case import rano_of
 from app.timeline.domain.steroids import daily_mg, dose_on
 from tests.builders import a_case_file, a_record
@@ -414,3 +414,28 @@ def test_the_dose_of_a_day_is_none_unknown_or_known() -> None:
     assert dose(steroid("2025-01-01"), steroid("2025-01-01", name="prednisolone")) is None
     assert dose(a_record("medication", name="Dexamethasone", dose="4 mg", frequency="daily")) is None
     assert dose(a_record("medication", name="Omeprazole", started="2025-01-01")) is None
+
+
+def test_areas_that_come_back_from_nothing_are_progression() -> None:
+    records = (*FIRST, mri("2025-03-05", 0, 0), ecog("2025-03-05", 1))
+    again = (mri("2025-05-05", 10, 5), ecog("2025-05-05", 1))
+    assert shown(brain(*records, *again))["word"] == "PD"
+    assert shown(brain(*records, mri("2025-05-05", 0, 0), ecog("2025-05-05", 1)))["area"] == "CR"
+
+
+@pytest.mark.parametrize("state", ["split", "merged"])
+def test_the_area_of_a_split_or_merged_lesion_is_left_to_the_radiologist(state: str) -> None:
+    computed = lugano(BASELINE, later(a_lesion("n1", 20, 10, state=state), a_lesion("spleen lesion", 10, 10)))
+    assert computed.reason == "diameter_of_a_target_not_recorded"
+
+
+def test_a_complete_response_is_confirmed_by_a_complete_one() -> None:
+    assert confirmed_response([(0, "CR"), (28, "CR")])
+    assert not confirmed_response([(0, "PR"), (28, "CR")])
+    assert confirmed_response([(0, "CR"), (28, "PR")])
+    assert not confirmed_response([(0, "PR"), (14, "SD"), (28, "PR")])
+    assert not confirmed_response([])
+
+
+def test_others_that_are_gone_too_leave_a_complete_response() -> None:
+    assert rano_word("CR", beside(steroids="none", non_target="CR")) == ("CR", None)

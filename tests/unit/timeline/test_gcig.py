@@ -283,3 +283,14 @@ def test_nine_tenths_of_psa_and_the_steps_are_told() -> None:
         "2025-06-01: 4 against 1, the lowest before (+3).",
     )
     assert result(psa(("2025-02-01", 2)))["psa50"] is None
+
+
+def test_a_rise_of_psa_within_twelve_weeks_is_not_counted_however_often() -> None:
+    assert result(psa(("2024-12-01", 20), ("2025-02-01", 30), ("2025-03-10", 31)))["progression"] == (
+        "threshold_not_met"
+    )
+
+
+def test_a_value_of_the_first_day_stands_before_treatment() -> None:
+    assert psa((START, 20)).reason == "no_value_after_treatment_start"
+    assert result(psa((START, 20), ("2025-03-01", 10)))["largest_fall_percent"] == -50.0

@@ -263,3 +263,10 @@ def test_several_laboratories_are_flagged_and_the_longest_series_counts() -> Non
     assert "m_protein_in_several_series" in computed.flags
     assert computed.result is not None
     assert computed.result["word"] == "PR"
+
+
+def test_what_rose_is_named() -> None:
+    (one,) = assess(values(4, 1000), ("serum", "urine"), [values(6, 1300)])
+    assert one.rises == ("serum", "urine")
+    (other,) = assess(values(0, 0, 10), ("light_chains",), [values(0, 0, 30)])
+    assert other.rises == ("light_chains",)

@@ -317,3 +317,8 @@ def test_the_rules_of_a_disease_are_computed_for_that_disease_alone() -> None:
     assert all((rule in rules(group)) is (own[group] == rule) for group in own for rule in own.values())
     assert not rules("nsclc") & set(own.values())
     assert all("mrd_limit" in rules(group) for group in own)
+
+
+def test_a_bound_of_blasts_in_blood_is_not_none() -> None:
+    bound = a_marker("2025-06-01", 1, "Circulating blasts", unit="%", comparator="<=")
+    assert word_of(a_marrow(circulating_blasts=None), bound, *counts())[0] is None
