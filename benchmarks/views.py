@@ -127,7 +127,7 @@ class Subject:
                 self.access,
                 self.case_id,
                 revision=case.revision,
-                checklist=choose_checklist(case, CHECKLIST),
+                rules=Rules(choose_checklist(case, CHECKLIST)),
                 as_of=LAST_DAY,
                 identity="full",
                 zone=UTC,
