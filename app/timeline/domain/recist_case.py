@@ -29,7 +29,7 @@ from app.timeline.domain.recist_baseline import (
     is_ultrasound,
     studies_after,
 )
-from app.timeline.domain.recist_beside import MarkerState, beside_flags, is_early, marker_state
+from app.timeline.domain.recist_beside import beside_flags, is_early, marker_state
 
 TITLE: Final = "RECIST 1.1 sums of the newest line"
 LIMITS: Final = (
@@ -80,7 +80,7 @@ def follow_case(case_file: CaseFile, as_of: date) -> Followed | NotFollowed:
         later=later,
         timepoints=timepoints,
         rows=[
-            _row(baseline, visit, seen, timepoint, marker_state(case_file, visit))
+            _row(baseline, visit, seen, timepoint, case_file)
             | {"new_lesion_first_seen": _first_seen(visit, later)}
             for visit, seen, timepoint in zip(later, sizes, timepoints, strict=True)
         ],
@@ -178,14 +178,16 @@ def _row(
     visit: Visit,
     sizes: Mapping[str, Size],
     timepoint: Timepoint | None,
-    markers: MarkerState,
+    case_file: CaseFile,
 ) -> dict[str, Any]:
     new = new_lesions(lesion for parts in visit.lesions.values() for lesion in parts)
     others = non_target_response(baseline.non_targets, visit.lesions)
     withheld: tuple[str, ...] = ()
-    if others == "CR" and markers == "above":  # rule 7: their disappearance alone is not complete
+    # Rule 7: their disappearance alone is not complete. Asked of those studies alone: markers are many.
+    markers = marker_state(case_file, visit) if others == "CR" else None
+    if markers == "above":
         others, withheld = "non-CR/non-PD", ("non_target_disappearance_with_a_marker_above_its_limit",)
-    elif others == "CR" and markers == "not_recorded":
+    elif markers == "not_recorded":
         withheld = ("no_marker_recorded_beside_the_disappearance_of_non_targets",)
     word, reason = overall(timepoint.target_in_sequence if timepoint else None, others, new)
     if timepoint and timepoint.question and word != "PD":
