@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from app.summary.domain.emergency_language import Language, Sign, Temperature
 from app.summary.domain.emergency_patterns import language_of
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, so that it can keep its languages
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmergencyWords:
     """The whole list: the signs, the words of each language, the banner."""
 
@@ -32,20 +32,24 @@ class EmergencyWords:
     english: Mapping[str, Any]
     """The tables of English words as they stand in the file."""
 
-    @cached_property
+    @property
     def languages(self) -> Mapping[str, Language]:
-        """The words of each language, compiled."""
-        others = {
-            file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
-            for file in sorted(
-                files(__package__).joinpath("emergency_in").iterdir(), key=lambda file: file.name
-            )
-            if file.name.endswith(".toml")
-        }
-        return {
-            key: language_of(key, tables, self.signs)
-            for key, tables in ({"en": self.english} | others).items()
-        }
+        """The words of each language, compiled at the first use."""
+        return _languages()
+
+
+@cache
+def _languages() -> Mapping[str, Language]:
+    folder = files(__package__).joinpath("emergency_in")
+    others = {
+        file.name.removesuffix(".toml"): tomllib.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        if file.name.endswith(".toml")
+    }
+    words = EMERGENCY_WORDS
+    return {
+        key: language_of(key, tables, words.signs) for key, tables in ({"en": words.english} | others).items()
+    }
 
 
 def _is_of_languages(rows: object) -> bool:
