@@ -1,7 +1,9 @@
 """Whether a record that a reader made can be stored: the very checks that a posted record meets."""
 
+from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,15 +39,37 @@ class Judgement:
         return found[1]
 
 
+MOST_DIGITS: Final = 300
+"""A number with more is beyond any quantity, and beyond what a double can hold; posted records are refused alike."""
+
+
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(KINDS[kind])
 
 
+def _beyond(value: object, pointer: str) -> Iterator[FieldError]:
+    """Find numbers beyond any quantity, which no client could read back."""
+    if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
+            detail = "The number is out of range."
+            yield FieldError(pointer, detail, "Check the number and its unit.")
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _beyond(part, f"{pointer}/{name}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _beyond(part, f"{pointer}/{index}")
+
+
 def faults_of(record: AnyRecord) -> list[FieldError]:
     """Return everything that stands against storing a record, by field; empty when nothing does."""
+    fields = plain(record)
+    beyond = list(_beyond(fields, ""))
+    if beyond:
+        return beyond
     try:
-        _adapter(record.kind).validate_python(plain(record))
+        _adapter(record.kind).validate_python(fields)
     except ValidationError as error:
         found: list[FieldError] = []
         for one in error.errors():

@@ -234,7 +234,7 @@ def _first_seen(visit: Visit, later: Sequence[Visit]) -> str | None:
     A lesion that was equivocal first counts from then. Source: clinical.md section 3, rule 7.
     """
     sure = {label for label, parts in visit.lesions.items() if new_lesions(parts) == "unequivocal"}
-    return next((one.text for one in later if sure & set(one.lesions)), None)
+    return next((one.text for one in later if sure & set(one.lesions)), None) if sure else None
 
 
 _CHANGES: Final = (
