@@ -112,7 +112,7 @@ def test_the_page_says_every_statement_and_every_caution_of_the_summary(case_fil
 @given(case_files())
 @example(worked_case(LUNG))
 def test_the_page_leads_to_every_source_once_a_statement(case_file: CaseFile) -> None:
-    written, sheet = laid_out(case_file, base="/root")
+    written, sheet = laid_out(case_file, base="/behind")
     targets = {one.get("href") for one in Read(paper_of(sheet).html).of("a")}
 
     for link in links_on(sheet):
@@ -120,7 +120,7 @@ def test_the_page_leads_to_every_source_once_a_statement(case_file: CaseFile) ->
     for section in written.sections:
         for source in (one for statement in section.statements for one in statement.sources):
             if source.record_id:
-                assert f"/root/v1/cases/{case_file.case.id}/records/{source.record_id}" in targets
+                assert f"/behind/v1/cases/{case_file.case.id}/records/{source.record_id}" in targets
 
 
 @laws
