@@ -41,7 +41,7 @@ async def take_message(importer: ImporterDep) -> Response:
     from app.imports.hl7_messages import Messages  # noqa: PLC0415 (the reader, which the start need not wait for)
 
     importer.access.require("write")
-    chunks, size, most = list[bytes](), 0, importer.settings.max_body_bytes
+    chunks, size, most = list[bytes](), 0, importer.shell.read_bytes_most
     async for chunk in importer.request.stream():
         chunks.append(chunk)
         size += len(chunk)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,9 @@ ATTEMPTS = 3
 """How often an import begins anew when a case of its patient was opened, or erased, meanwhile."""
 ITEMS_MOST = 50_000
 """Things of one payload: what they become is held in memory until all of it is stored."""
+
+READ_WHOLE_MOST: Final = 32 * 1024**2
+"""The largest payload that is read whole, in bytes: reading one of this size stays below half a gigabyte of memory."""
 
 AnswerT = TypeVar("AnswerT")
 

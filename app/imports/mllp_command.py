@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.config import Settings
 from app.documents.inspection import Inspector
 from app.imports.hl7_messages import Messages
-from app.imports.importing import Shell
+from app.imports.importing import READ_WHOLE_MOST, Shell
 from app.imports.mllp import Limits, Listener
 from app.infra.database import Database
 from app.infra.schema import require_current
@@ -34,7 +34,7 @@ def listen(settings: Settings, *, host: str, port: int, secret: str, say: Callab
                 inspector=inspector,
                 new_id=new_id,
                 clock=now,
-                read_bytes_most=settings.max_body_bytes,
+                read_bytes_most=min(settings.max_body_bytes, READ_WHOLE_MOST),
             )
             messages = Messages(shell=shell, staging_dir=settings.staging_dir)
             messages.require_key(secret)
@@ -49,7 +49,7 @@ async def _serve(  # noqa: PLR0917 (all of one call)
     listener = Listener(
         lambda content: messages.take_with_key(content, secret),
         messages.refuse,
-        Limits(message_bytes=settings.max_body_bytes),
+        Limits(message_bytes=min(settings.max_body_bytes, READ_WHOLE_MOST)),
     )
     stop = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):

@@ -20,7 +20,7 @@ from app.documents.staging import staging_folder
 from app.imports.cases_of import Target
 from app.imports.domain.imported import Imported
 from app.imports.domain.reading import Options
-from app.imports.importing import Import, Shell, Wanted
+from app.imports.importing import READ_WHOLE_MOST, Import, Shell, Wanted
 from app.imports.sending import receive_payload
 from app.infra.database import Database
 from app.web.conditional import require_match
@@ -106,7 +106,7 @@ def get_importer(
         inspector=inspector,
         new_id=new_id,
         clock=now,
-        read_bytes_most=settings.max_body_bytes,
+        read_bytes_most=min(settings.max_body_bytes, READ_WHOLE_MOST),
     )
     return Importer(
         request=request, access=access, settings=settings, shell=shell, idempotency_key=idempotency_key
