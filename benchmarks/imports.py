@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from app.imports.domain.reading import Options, Reading
+from app.infra.runtime import settle_memory
 from benchmarks.place import Place
 from benchmarks.reporting import Benchmark, Figure, alone, interleaved
 from benchmarks.server import Server, a_server, ask, exchange
@@ -23,6 +24,9 @@ AIM_RESOURCES: Final = 5_000
 LEAST_RESOURCES: Final = 3_000
 AIM_SLICES: Final = 785
 AIM_DOCUMENT_MS: Final = 5.0
+AIM_PER_MB: Final = 30.0
+LEAST_READS: Final = 25
+"""How often a document is read at least: one takes a millisecond or two."""
 REPEATS: Final = 5
 RESOURCES: Final = 5_000
 SLICES: Final = 1_000
@@ -164,6 +168,8 @@ def _documents(folder: Path | None, repeats: int) -> Iterator[Figure]:
         return
     from app.imports.readers import cda, hl7v2  # noqa: PLC0415 (only here)
 
+    settle_memory()  # as a serving process does
+    repeats = max(repeats, LEAST_READS)
     whole = [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
     documents = [content for content in whole if b"<ClinicalDocument" in content[:8_192]]
     if documents:
@@ -175,8 +181,8 @@ def _documents(folder: Path | None, repeats: int) -> Iterator[Figure]:
         yield Figure(
             what=f"C-CDA, {len(documents)} whole documents read",
             reached=f"median {median:.1f} ms, at most {max(took) * 1000:.0f} ms; at most {max(per_mb):.0f} ms per MB",
-            aim=f"median {AIM_DOCUMENT_MS:g} ms",
-            holds=median <= AIM_DOCUMENT_MS,
+            aim=f"median {AIM_DOCUMENT_MS:g} ms, none over {AIM_PER_MB:g} ms per MB",
+            holds=median <= AIM_DOCUMENT_MS and max(per_mb) <= AIM_PER_MB,
         )
     messages = [a_message(number) for number in range(MESSAGES)]
     seconds = statistics.median(_read(hl7v2.read, message, repeats) for message in messages)

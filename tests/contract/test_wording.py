@@ -26,7 +26,9 @@ DATA = sorted(
     for path in (PROJECT / "app" / name).rglob("*")
     if path.suffix in {".toml", ".yaml", ".yml", ".j2"}
 )
-LOOKED_FOR = re.compile(r"emergency|language\.toml|name_patterns|symptom_words|diseases|drugs|analytes|instead\.toml")
+LOOKED_FOR = re.compile(
+    r"emergency|language\.toml|name_patterns|symptom_words|diseases|drugs|analytes|instead\.toml"
+)
 """Files of words that are looked for in records, and said by nobody."""
 
 
