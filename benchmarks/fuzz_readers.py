@@ -189,9 +189,9 @@ def _json(chance: random.Random, content: bytes, pool: Sequence[bytes]) -> bytes
             case 5:
                 _graft(holder, key, *chance.choice(holders))
             case _ if isinstance(holder, dict):
-                holder[chance.choice(("_" + key, key + "x", "modifierExtension", "contained", "id"))] = (
-                    holder[key]
-                )
+                # A copy, and a small one: the same part in many places would double with each round.
+                new = chance.choice(("_" + key, key + "x", "modifierExtension", "contained", "id"))
+                _graft(holder, new, holder, key)
     return json.dumps(value, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")  # noqa: PLR2004
 
 
