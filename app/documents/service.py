@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 import msgspec
@@ -16,9 +15,9 @@ from app.documents.domain.document import Document, DocumentBody, Method
 from app.documents.domain.errors import DocumentNotFoundError
 from app.documents.tables import DocumentRow, DocumentVersionRow
 from app.events import service as events
+from app.infra.database import CHUNK, in_chunks
 
 _BODY = msgspec.json.Decoder(DocumentBody)
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +172,7 @@ def known_documents(session: Session, case_id: str, ids: frozenset[str]) -> froz
     """Return those of the ids that are documents of the case."""
     query = select(DocumentRow.id).where(DocumentRow.case_id == case_id)
     return frozenset(
-        found for chunk in _chunks(ids) for found in session.scalars(query.where(DocumentRow.id.in_(chunk)))
+        found for chunk in in_chunks(ids) for found in session.scalars(query.where(DocumentRow.id.in_(chunk)))
     )
 
 
@@ -181,7 +180,7 @@ def find_same_bytes(session: Session, case_id: str, hashes: Iterable[str]) -> di
     """Return the ids of the case's documents whose bytes have one of the SHA-256 hashes, by hash."""
     query = select(DocumentRow.sha256, DocumentRow.id).where(DocumentRow.case_id == case_id)
     found: dict[str, str] = {}
-    for chunk in _chunks(hashes):
+    for chunk in in_chunks(hashes):
         found.update(
             (sha256, id_) for sha256, id_ in session.execute(query.where(DocumentRow.sha256.in_(chunk)))
         )
@@ -209,14 +208,14 @@ def stored_contents(session: Session) -> Iterator[tuple[str, int, str, str]]:
     version = DocumentVersionRow
     query = select(version.document_id, version.version, version.salt, version.body, DocumentRow.sha256)
     query = query.join(DocumentRow, DocumentRow.id == version.document_id)
-    for id_, number, salt, body, sha256 in session.execute(query.execution_options(yield_per=_CHUNK)):
+    for id_, number, salt, body, sha256 in session.execute(query.execution_options(yield_per=CHUNK)):
         yield id_, number, salt, hashed_content(body, sha256)
 
 
 def stored_blobs(session: Session) -> Iterator[tuple[str, str]]:
     """Yield (key, SHA-256) of every document's bytes."""
     query = select(DocumentRow.case_id, DocumentRow.id, DocumentRow.sha256)
-    for case_id, document_id, sha256 in session.execute(query.execution_options(yield_per=_CHUNK)):
+    for case_id, document_id, sha256 in session.execute(query.execution_options(yield_per=CHUNK)):
         yield blob_key(case_id, document_id), sha256
 
 
@@ -225,11 +224,7 @@ def held_keys(session: Session, keys: Iterable[str]) -> set[str]:
     wanted = set(keys)
     ids = {key.rpartition("/")[2] for key in wanted}
     query = select(DocumentRow.case_id, DocumentRow.id)
-    rows = (row for chunk in _chunks(ids) for row in session.execute(query.where(DocumentRow.id.in_(chunk))))
+    rows = (
+        row for chunk in in_chunks(ids) for row in session.execute(query.where(DocumentRow.id.in_(chunk)))
+    )
     return {blob_key(case_id, document_id) for case_id, document_id in rows} & wanted
-
-
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk

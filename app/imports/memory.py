@@ -1,7 +1,6 @@
 """Remembers under which key of a sender which record or document of a case stands."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -9,9 +8,7 @@ from sqlalchemy.orm import Session
 from app.imports.domain.planning import Known
 from app.imports.domain.studies import Counted
 from app.imports.tables import ImportedInstanceRow, ImportedRow
-from app.infra.database import insert_rows
-
-_CHUNK = 500
+from app.infra.database import in_chunks, insert_rows
 
 
 def recall(session: Session, case_id: str, key_hashes: Iterable[str]) -> dict[str, Known]:
@@ -26,7 +23,7 @@ def recall(session: Session, case_id: str, key_hashes: Iterable[str]) -> dict[st
         ImportedRow.is_withdrawn,
     ).where(ImportedRow.case_id == case_id)
     found: dict[str, Known] = {}
-    for chunk in _chunks(set(key_hashes)):
+    for chunk in in_chunks(set(key_hashes)):
         for row in session.execute(query.where(ImportedRow.key_hash.in_(chunk))):
             hashed, subject_id, kind, digest, stated_at, version, is_withdrawn = row
             found[hashed] = Known(
@@ -84,9 +81,3 @@ def _values(known: Known) -> dict[str, object]:
         "version": known.version,
         "is_withdrawn": known.is_withdrawn,
     }
-
-
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk

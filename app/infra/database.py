@@ -1,9 +1,10 @@
 """The database: SQLite by default, PostgreSQL by setting, one way of using both."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -145,6 +146,17 @@ def instant_of(raw: str | datetime) -> datetime:
 def insert_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert many rows at once, past the bookkeeping that mapped objects would need."""
     session.connection().execute(insert(cast("Table", table.__table__)), rows)
+
+
+CHUNK = 500
+"""How many values one statement asks for at most: databases bound how many parameters a statement may have."""
+
+
+def in_chunks(values: Iterable[str], size: int = CHUNK) -> Iterator[list[str]]:
+    """Yield values in their order, as many at a time as one statement takes."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
 def _sqlite_engine(url: str, *, pool_size: int, begin: str, synchronous: str = "FULL") -> Engine:

@@ -6,9 +6,8 @@ therefore bytes without a row, never a row without bytes.
 
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.infra import doomed
 from app.infra.blobs import BlobStore
-from app.infra.database import Database
+from app.infra.database import Database, in_chunks
 
 log = structlog.get_logger("caseline.sweeping")
 
@@ -67,7 +66,7 @@ def bury(database: Database, blobs: BlobStore) -> int:
     with database.write() as session:
         doomed.buried(session, deleted)
     count = len(deleted)
-    for batch in _batches(key for key in waiting if not key.endswith("/")):
+    for batch in in_chunks((key for key in waiting if not key.endswith("/")), _BATCH):
         with database.write() as session:
             # A document that was moved away and back has its key again, and is no longer in the queue.
             _stop_writers(session)
@@ -112,7 +111,7 @@ def sweep_orphans(
 def _sweep_blobs(database: Database, blobs: BlobStore, held: Held, *, now: datetime, grace: timedelta) -> int:
     count = 0
     old = (blob.key for blob in blobs.listed() if blob.stored_at < now - grace)
-    for batch in _batches(old):
+    for batch in in_chunks(old, _BATCH):
         with database.read() as session:
             suspects = set(batch) - held(session, batch)
         if not suspects:
@@ -143,12 +142,6 @@ def _last_touched(folder: Path) -> float | None:
         return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
     except FileNotFoundError:
         return None
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
 
 
 class Sweeper:

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.events.domain import EventKind
+from app.infra.database import in_chunks
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.stored import decode_record
 from app.records.service import store_versions
 from app.records.tables import RecordRow, RecordSourceRow
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +31,7 @@ def newest_of(session: Session, case_id: str, record_ids: Iterable[str]) -> Mapp
         RecordRow.case_id == case_id, RecordRow.until_revision.is_(None)
     )
     found: dict[str, Newest] = {}
-    for chunk in _chunks(record_ids):
+    for chunk in in_chunks(record_ids):
         rows = session.execute(query.where(RecordRow.record_id.in_(chunk)))
         found.update(
             {
@@ -51,7 +49,7 @@ def newest_records(session: Session, case_id: str, record_ids: Iterable[str]) ->
     )
     return {
         record_id: decode_record(kind, body)
-        for chunk in _chunks(record_ids)
+        for chunk in in_chunks(record_ids)
         for record_id, kind, body in session.execute(query.where(RecordRow.record_id.in_(chunk)))
     }
 
@@ -67,16 +65,10 @@ def supersede(
     now: datetime,
 ) -> None:
     """Let new versions take over from the newest ones of the same records, each record once."""
-    for chunk in _chunks(record_id for record_id, _, _ in versions):
+    for chunk in in_chunks(record_id for record_id, _, _ in versions):
         newest = update(RecordRow).where(RecordRow.record_id.in_(chunk), RecordRow.until_revision.is_(None))
         session.execute(
             newest.values(until_revision=revision), execution_options={"synchronize_session": False}
         )
         session.execute(delete(RecordSourceRow).where(RecordSourceRow.record_id.in_(chunk)))
     store_versions(session, access, case_id, versions, kind=kind, revision=revision, now=now)
-
-
-def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, _CHUNK)):
-        yield chunk
