@@ -1,17 +1,28 @@
 """What a test of the tumour or the genes is called here, and how its code says that it was done."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from app.records.domain.base import Coding
 from app.values.catalogue import Biomarker, fold_name
-from app.values.codes import find_biomarker
+from app.values.codes import find_biomarker, find_lab, find_marker
 
 _LONG_NAME: Final = re.compile(r"\[[^\]]*\]\s+(?:in|of|by)\s|\sin\s.*\b(?:specimen|tissue)\b", re.IGNORECASE)
 """How LOINC's long common names go on after the test: its property, where it is measured, and how."""
 _METHODS: Final = frozenset({"IHC", "FISH"})
 """What the table of biomarkers says of a code that stands for one way of testing alone."""
+BY_CODE_ALONE: Final = "The test came as a code alone; it is named by what the code means."
+
+
+def known_test(codes: Iterable[str]) -> str | None:
+    """Return what the tables call the test of the first of these codes that they know; None where they know none."""
+    for code in codes:
+        known = find_marker(code) or find_lab(code) or find_biomarker(code)
+        if known is not None:
+            return known.display
+    return None
 
 
 @lru_cache(maxsize=4_096)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.measured import Measurement, kind_of_test, result_record
+from app.imports.domain.naming import BY_CODE_ALONE, known_test
 from app.imports.domain.oncology import modality_of, regions_of
 from app.imports.domain.papers import paper_of
 from app.imports.domain.reading import AnyItem
@@ -122,9 +123,9 @@ def read_observation(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
 
 def _measured(spot: Spot, code: Concept, value: Value, battery: Battery) -> AnyItem:
     remarks = Remarks()
-    name = code.shown
+    name = _name(code, remarks)
     if name is None:
-        return spot.rejected("The result has no name: neither a display nor words.", "Send the test's name.")
+        return spot.rejected("The result has neither a name nor a code.", "Send the test's name.")
     time = spot.when()
     if time.bad:
         remarks.add("The date cannot be read; it stands in the payload only.")
@@ -162,6 +163,15 @@ def _measured(spot: Spot, code: Concept, value: Value, battery: Battery) -> AnyI
     if status == "active":
         remarks.add("The sender says that the result is not final yet.")
     return spot.found(record, remarks)
+
+
+def _name(code: Concept, remarks: Remarks) -> str | None:
+    """Return the test as written; of one sent as a bare code, what the code means here, else the code itself."""
+    if code.shown is not None or not code.codes:
+        return code.shown
+    known = known_test(one.code for one in code.codes if one.system != "local")
+    remarks.add(BY_CODE_ALONE if known else "The test came as a code alone, and is named by that code.")
+    return known or code.codes[0].code
 
 
 def _words(value: Value) -> str | None:

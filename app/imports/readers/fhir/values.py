@@ -5,12 +5,12 @@ from typing import Any, Final, cast
 
 from app.imports.domain.fitting import Remarks
 from app.imports.domain.measured import Comparator, Flag, Measurement
+from app.imports.domain.naming import known_test
 from app.imports.readers.fhir.codes import FLAGS
 from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.model import CodeableConcept, Quantity
 from app.imports.readers.fhir.model_findings import ReferenceRange, Valued
 from app.imports.readers.fhir.wording import absence_of, amount_of, codes_of, words_or_code
-from app.values.codes import find_biomarker, find_lab, find_marker
 
 _COMPARATORS: Final = frozenset({"<", "<=", ">", ">="})
 _USUAL: Final = frozenset({"normal", "recommended"})
@@ -56,11 +56,7 @@ def test_name(code: CodeableConcept | None) -> str | None:
     words = words_or_code(code)
     if words is not None and all(words != one.code for one in code.coding):
         return words
-    for one in code.coding:
-        known = one.code and (find_marker(one.code) or find_lab(one.code) or find_biomarker(one.code))
-        if known:
-            return known.display
-    return words
+    return known_test(one.code for one in code.coding if one.code) or words
 
 
 def _number(valued: Valued, path: str) -> tuple[Decimal | None, Comparator | None, str | None]:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.measured import Flag, Measurement, range_of
+from app.imports.domain.naming import BY_CODE_ALONE, known_test
 from app.imports.readers.hl7v2.fields import Coded, coded_field, when
 from app.imports.readers.hl7v2.groups import Group, Row, comments_of
 from app.imports.readers.hl7v2.message import Segment
@@ -17,7 +18,6 @@ from app.imports.readers.hl7v2.tables import codes
 from app.imports.readers.hl7v2.values import value_of
 from app.records.domain.base import Absence
 from app.records.domain.course import PerformanceStatus
-from app.values.codes import find_biomarker, find_lab, find_marker
 
 SCALES: Final[dict[str, Literal["ECOG", "Karnofsky", "Lansky"]]] = {
     "89247-1": "ECOG", "89262-0": "ECOG", "42800-3": "ECOG", "89243-0": "Karnofsky", "C38144": "Lansky",
@@ -85,11 +85,11 @@ def _name(entry: Coded, remarks: Remarks) -> str:
     """Return the test as written; of one sent as a bare code that is known here, what the code means."""
     if entry.text != entry.code or not entry.codings:
         return entry.text
-    known = find_marker(entry.code) or find_lab(entry.code) or find_biomarker(entry.code)
+    known = known_test((entry.code,)) if entry.code else None
     if known is None or entry.codings[0].system == "local":
         return entry.text
-    remarks.add("The test came as a code alone; it is named by what the code means.")
-    return known.display
+    remarks.add(BY_CODE_ALONE)
+    return known
 
 
 @lru_cache(maxsize=4_096)  # a laboratory's ranges come again and again

@@ -104,6 +104,25 @@ def test_a_value_is_what_its_type_says(
     assert faults_of(record) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("718-7", "Haemoglobin"), ("10334-1", "CA-125"), ("99999-0", "99999-0")],
+)
+def test_a_result_sent_as_a_code_alone_is_kept_and_named_by_what_the_code_means_else_by_the_code(
+    code: str, name: str
+) -> None:
+    result = a_result(code, '<value xsi:type="PQ" value="12.1" unit="g/dL"/>', display="")
+
+    (item,) = found_in(in_results(result))
+
+    record = item.record
+    assert isinstance(record, LabResult | MarkerResult)
+    called = record.test if isinstance(record, LabResult) else record.marker
+    assert (called, record.value) == (name, Decimal("12.1"))
+    assert any("a code alone" in remark for remark in item.remarks)
+    assert faults_of(item.record) == []
+
+
 def test_a_coded_result_is_its_words() -> None:
     document = in_results(
         a_result("16112-5", a_code("10828004", "Positive"), display="Estrogen receptor"),
