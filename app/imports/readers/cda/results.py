@@ -109,6 +109,9 @@ def read_observation(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
     if value_node is not None and value_node.get("representation") == "B64":
         yield from embedded(spot, value_node)
         return
+    if spot.negated and _says_nothing(code, value):
+        yield spot.skipped("The sender says that there are no results.")
+        return
     if spot.negated:
         yield spot.rejected(
             "The result is negated, and what that means for a value cannot be told.",
@@ -119,6 +122,11 @@ def read_observation(spot: Spot, battery: Battery) -> Iterator[AnyItem]:
         yield from _report(spot, code, value, battery)
         return
     yield _measured(spot, code, value, battery)
+
+
+def _says_nothing(code: Concept, value: Value) -> bool:
+    """Tell whether neither a test nor a value is named, as systems write `no results`."""
+    return code.shown is None and not code.codes and value.number is None and value.text is None
 
 
 def _measured(spot: Spot, code: Concept, value: Value, battery: Battery) -> AnyItem:

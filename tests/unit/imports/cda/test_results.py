@@ -317,3 +317,13 @@ def test_a_negated_result_is_refused_rather_than_guessed_at() -> None:
     document = in_results(a_result("718-7", value, attributes='negationInd="true"'))
 
     assert [item.outcome for item in left_out(document)] == ["rejected"]
+
+
+def test_a_negated_result_of_no_test_says_that_there_are_none_and_asks_for_nothing() -> None:
+    nothing = f"""<observation classCode="OBS" moodCode="EVN" negationInd="true"><templateId root="{T}.4.2"/>
+<id nullFlavor="NI"/><code nullFlavor="NI"/><statusCode code="completed"/><effectiveTime nullFlavor="NI"/>
+<value xsi:type="ST" nullFlavor="NI"/></observation>"""
+
+    (item,) = left_out(in_results(a_battery(nothing)))
+
+    assert (item.outcome, item.detail) == ("skipped", "The sender says that there are no results.")
