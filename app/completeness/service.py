@@ -20,7 +20,7 @@ from app.completeness.domain.profile import overlay
 from app.completeness.domain.report import Block, ChecklistRef, Report
 from app.completeness.domain.rule_files import ChecklistNotFoundError
 from app.errors import NotFoundError
-from app.timeline.domain.conflicts import find_conflicts
+from app.timeline.domain.conflicts import find_blocking
 
 RULES_VERSION = "2026.1"
 """Version of the checker itself; part of every ETag."""
@@ -96,9 +96,7 @@ def report_on(
 ) -> Report:
     """Check a case file, its open blocking conflicts included; `profile` is one that is laid over the checklist."""
     blocking = tuple(
-        Block(conflict=conflict.id, reason=conflict.what)
-        for conflict in find_conflicts(case_file, as_of)
-        if conflict.severity == "block" and conflict.settled is None
+        Block(conflict=conflict.id, reason=conflict.what) for conflict in find_blocking(case_file, as_of)
     )
     return check(case_file, checklist, as_of, profile=profile, blocking_conflicts=blocking)
 

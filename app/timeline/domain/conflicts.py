@@ -3,9 +3,10 @@
 Source: clinical.md section 4, table of conflicts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.records.domain.statements import Decision
@@ -26,7 +27,7 @@ from app.timeline.domain.conflict_treatment import (
 from app.timeline.domain.order import in_order_of_ids, place
 from app.timeline.domain.series import MarkerSeries, build_series
 
-__all__ = ["Conflict", "Settlement", "Side", "find_conflicts"]
+__all__ = ["Conflict", "Settlement", "Side", "find_blocking", "find_conflicts"]
 
 
 def find_conflicts(
@@ -38,19 +39,36 @@ def find_conflicts(
     """
     case_file = in_order_of_ids(case_file)
     built = build_series(case_file, as_of=as_of) if series is None else series
-    decisions = _decisions(case_file, as_of)
-    found = {one.id: one for one in _found(case_file, as_of, built)}
+    found = chain(_that_block(case_file), _that_pass(case_file, as_of, built))
+    return _in_order(found, _decisions(case_file, as_of))
+
+
+def find_blocking(case_file: CaseFile, as_of: date) -> tuple[Conflict, ...]:
+    """Return those conflicts of a day that block and that nothing settles, in the ledger's order.
+
+    They are a part of what `find_conflicts` finds, without the work on all the rest.
+    """
+    case_file = in_order_of_ids(case_file)
+    found = _in_order(_that_block(case_file), _decisions(case_file, as_of))
+    return tuple(one for one in found if one.settled is None)
+
+
+def _in_order(found: Iterable[Conflict], decisions: Sequence[Entry[Decision]]) -> tuple[Conflict, ...]:
     ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    once = {one.id: one for one in found}
     return tuple(
         sorted(
-            (_settled(one, decisions) for one in found.values()),
+            (_settled(one, decisions) for one in once.values()),
             key=lambda one: (ranks[one.severity], one.rule.id, one.id),
         )
     )
 
 
-def _found(case_file: CaseFile, as_of: date, series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
+def _that_block(case_file: CaseFile) -> Iterator[Conflict]:
     yield from identities(case_file)
+
+
+def _that_pass(case_file: CaseFile, as_of: date, series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
     yield from sides_and_sites(case_file)
     yield from accessions(case_file)
     yield from stages(case_file)

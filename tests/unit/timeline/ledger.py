@@ -5,7 +5,7 @@ from typing import Any
 
 from app.documents.domain.document import Document
 from app.records.domain.kinds import AnyRecord
-from app.timeline.domain.conflicts import Conflict, find_conflicts
+from app.timeline.domain.conflicts import Conflict, find_blocking, find_conflicts
 from tests.builders import a_case, a_case_file, a_record
 from tests.unit.timeline.records import a_marker, a_status, a_study, a_treatment
 
@@ -13,7 +13,11 @@ AS_OF = date(2026, 1, 1)
 
 
 def found(*contents: AnyRecord | Document, **case: Any) -> list[Conflict]:
-    return list(find_conflicts(a_case_file(*contents, case=a_case(**case)), AS_OF))
+    case_file = a_case_file(*contents, case=a_case(**case))
+    conflicts = find_conflicts(case_file, AS_OF)
+    open_blocks = tuple(one for one in conflicts if one.severity == "block" and one.settled is None)
+    assert find_blocking(case_file, AS_OF) == open_blocks, "what blocks is found without the rest too"
+    return list(conflicts)
 
 
 def rules(*contents: AnyRecord | Document, **case: Any) -> list[str]:
