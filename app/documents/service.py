@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
@@ -55,7 +55,7 @@ _COLUMNS = (
 )
 
 
-def _documents(case_id: str, revision: int | None = None) -> Select[*tuple[Any, ...]]:
+def _documents(case_id: str | BindParameter[str], revision: int | None = None) -> Select[*tuple[Any, ...]]:
     """Select a case's documents in order of id, as they are, or as they were at a revision."""
     version = DocumentVersionRow
     query = select(*_COLUMNS).join(version, version.document_id == DocumentRow.id)
@@ -66,6 +66,10 @@ def _documents(case_id: str, revision: int | None = None) -> Select[*tuple[Any, 
         version.since_revision <= revision,
         or_(version.until_revision.is_(None), version.until_revision > revision),
     )
+
+
+_NOW = _documents(bindparam("case_id"))
+"""A case's documents as they are; put together once, for every view asks for them."""
 
 
 def _document(row: Row[*tuple[Any, ...]]) -> Document:
@@ -106,6 +110,8 @@ def load_documents(session: Session, case_id: str, revision: int | None = None) 
     One query, whatever the size. The caller has made sure that the case may be read. A document that was removed or
     moved away is in no revision any more.
     """
+    if revision is None:
+        return tuple(map(_document, session.execute(_NOW, {"case_id": case_id})))
     return tuple(map(_document, session.execute(_documents(case_id, revision))))
 
 

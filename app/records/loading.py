@@ -4,13 +4,32 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.infra.database import as_stored, instant_of
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.stored import DECODERS
 from app.records.tables import RecordRow, RecordSourceRow
+
+_ACTIVE = (
+    select(
+        RecordRow.record_id,
+        RecordRow.version,
+        RecordRow.kind,
+        RecordRow.body,
+        as_stored(RecordRow.recorded_at),
+    )
+    .where(RecordRow.case_id == bindparam("case_id"), RecordRow.status == "active")
+    .order_by(RecordRow.record_id)
+)
+_IS_NEWEST = RecordRow.until_revision.is_(None)
+_NOW = _ACTIVE.where(_IS_NEWEST)
+_THEN = _ACTIVE.where(
+    RecordRow.since_revision <= bindparam("revision"),
+    _IS_NEWEST | (RecordRow.until_revision > bindparam("revision")),
+)
+"""Put together once: every view asks for them."""
 
 
 def load_records(
@@ -20,23 +39,9 @@ def load_records(
 
     One query, whatever the size. The caller has made sure that the case may be read.
     """
-    query = select(
-        RecordRow.record_id,
-        RecordRow.version,
-        RecordRow.kind,
-        RecordRow.body,
-        as_stored(RecordRow.recorded_at),
-    )
-    query = query.where(RecordRow.case_id == case_id, RecordRow.status == "active")
-    if revision is None:
-        query = query.where(RecordRow.until_revision.is_(None))
-    else:
-        query = query.where(
-            RecordRow.since_revision <= revision,
-            (RecordRow.until_revision.is_(None)) | (RecordRow.until_revision > revision),
-        )
     # Past the mapper: a case may have ten thousand rows.
-    rows = session.connection().execute(query.order_by(RecordRow.record_id)).all()
+    query = _NOW if revision is None else _THEN
+    rows = session.connection().execute(query, {"case_id": case_id, "revision": revision}).all()
     decode = {kind: decoder.decode for kind, decoder in DECODERS.items()}
     moments = _Moments()
     for record_id, version, kind, body, raw in rows:

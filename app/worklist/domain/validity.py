@@ -45,7 +45,10 @@ def holds_through(case_file: CaseFile, limits: Iterable[Limit], as_of: date) -> 
     every = frozenset(when for found in dates.values() for when in found)
     if any(_is_open(when, as_of) for when in every):
         return as_of
-    first = min((day for day in _days(every, dates, limits) if day > as_of), default=as_of + FAR)
+    today = as_of.toordinal()
+    last = date.max.toordinal()
+    ahead = [day for day in _days(every, dates, limits) if today < day <= last]
+    first = date.fromordinal(min(ahead)) if ahead else as_of + FAR
     return min(first, date(as_of.year + 1, 1, 1), as_of + FAR) - timedelta(days=1)
 
 
@@ -58,20 +61,23 @@ def _days(
     every: Iterable[PartialDate],
     dates: Mapping[type | None, frozenset[PartialDate]],
     limits: Iterable[Limit],
-) -> Iterator[date]:
-    """Go through the days on which something can change: past ones too."""
-    for when in every:
-        yield from _moved(when, (0, 1))
+) -> Iterator[int]:
+    """Go through the days on which something can change, counted as `date.toordinal` does: past ones too."""
+    ends = {when: _ends(when) for when in every}
+    for found in ends.values():
+        for day in found:
+            yield day
+            yield day + 1
+    by_kind = {kind: {day for when in found for day in ends[when]} for kind, found in dates.items()}
     for limit in limits:
         for kind in limit.kinds:
-            for when in dates.get(kind, ()):
-                yield from _moved(when, (limit.days, limit.days + 1))
+            for day in by_kind.get(kind, ()):
+                yield day + limit.days
+                yield day + limit.days + 1
 
 
-def _moved(when: PartialDate, by: tuple[int, ...]) -> Iterator[date]:
-    for day in (when.earliest, when.latest):
-        if day is not None:
-            yield from (day + timedelta(days=days) for days in by if (date.max - day).days > days)
+def _ends(when: PartialDate) -> tuple[int, ...]:
+    return tuple(day.toordinal() for day in (when.earliest, when.latest) if day is not None)
 
 
 def limits_of(checklist: Checklist) -> tuple[Limit, ...]:
