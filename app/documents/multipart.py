@@ -1,26 +1,24 @@
 """Reads a multipart form piece by piece, as it arrives; nothing of a file is kept here."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
 from app.documents.domain.errors import MalformedFormError, NotMultipartError
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
+from app.web.multipart import Bounds, Multipart
 
 FIELD_BYTES_MOST = 64 * 1024
 PARTS_MOST = 10_000
-HEADER_BYTES_MOST = 8 * 1024
-HEADERS_MOST = 16
 
-# The parser writes what it trips over, and that may be a line of a report.
-_SILENT = logging.getLogger("caseline.multipart")
-_SILENT.disabled = True
+_BOUNDS = Bounds(
+    parts_most=PARTS_MOST,
+    error=MalformedFormError,
+    too_many=f"A form may have at most {PARTS_MOST} parts; send the files in several uploads.",
+    malformed="The body is not the multipart form that its Content-Type announces; nothing was stored.",
+    cut_short="The form ends before its closing boundary; nothing was stored. Send it again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +76,10 @@ class MultipartForm:
     """One form. `is_file` tells which parts are files, by name; a name it refuses ends the reading."""
 
     def __init__(self, boundary: bytes, is_file: Callable[[str], bool]) -> None:
-        callbacks: MultipartCallbacks = {
-            "on_part_begin": self._part_begins,
-            "on_header_field": self._header_name,
-            "on_header_value": self._header_value,
-            "on_header_end": self._header_ends,
-            "on_headers_finished": self._headers_end,
-            "on_part_data": self._data,
-            "on_part_end": self._part_ends,
-            "on_end": self._ends,
-        }
-        try:
-            self._parser = MultipartParser(
-                boundary, callbacks, max_header_count=HEADERS_MOST, max_header_size=HEADER_BYTES_MOST
-            )
-        except FormParserError as error:
-            raise _malformed() from error
-        self._parser.logger = _SILENT
         self._is_file = is_file
         self._events: list[Event] = []
-        self._parts = 0
-        self._header: tuple[bytearray, bytearray] = bytearray(), bytearray()
-        self._disposition = b""
         self._field: tuple[str, bytearray] | None = None
-        self._is_whole = False
+        self._body = Multipart(boundary, self, _BOUNDS)
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Take the next bytes of the form and return what they complete, in order.
@@ -110,10 +88,7 @@ class MultipartForm:
             MalformedFormError: they cannot belong to a form.
         """
         self._events = []
-        try:
-            self._parser.write(chunk)
-        except FormParserError as error:
-            raise _malformed() from error
+        self._body.feed(chunk)
         return self._events
 
     def end(self) -> None:
@@ -122,31 +97,11 @@ class MultipartForm:
         Raises:
             MalformedFormError: it ends before its last boundary.
         """
-        if not self._is_whole:
-            message = "The form ends before its closing boundary; nothing was stored. Send it again."
-            raise MalformedFormError(message)
+        self._body.end()
 
-    def _part_begins(self) -> None:
-        self._parts += 1
-        if self._parts > PARTS_MOST:
-            message = f"A form may have at most {PARTS_MOST} parts; send the files in several uploads."
-            raise MalformedFormError(message)
-        self._disposition = b""
-
-    def _header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header[0].extend(data[start:end])
-
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header[1].extend(data[start:end])
-
-    def _header_ends(self) -> None:
-        name, value = self._header
-        if name.lower() == b"content-disposition":
-            self._disposition = bytes(value)
-        self._header = bytearray(), bytearray()
-
-    def _headers_end(self) -> None:
-        kind, options = parse_options_header(self._disposition)
+    def part_begins(self, headers: Mapping[bytes, bytes]) -> None:
+        """Tell a file from a field by its name."""
+        kind, options = parse_options_header(headers.get(b"content-disposition", b""))
         if kind != b"form-data" or b"name" not in options:
             message = 'A part of the form has no name: each needs Content-Disposition: form-data; name="...".'
             raise MalformedFormError(message)
@@ -158,25 +113,24 @@ class MultipartForm:
         else:
             self._field = name, bytearray()
 
-    def _data(self, data: bytes, start: int, end: int) -> None:
+    def part_goes_on(self, data: memoryview) -> None:
+        """Hand on the bytes of a file, gather those of a field."""
         if self._field is None:
-            self._events.append(FileData(memoryview(data)[start:end]))
+            self._events.append(FileData(data))
             return
         _, value = self._field
-        value.extend(data[start:end])
+        value.extend(data)
         if len(value) > FIELD_BYTES_MOST:
             message = f"A field may have at most {FIELD_BYTES_MOST} bytes. Files go into parts named `files`."
             raise MalformedFormError(message)
 
-    def _part_ends(self) -> None:
+    def part_ends(self) -> None:
+        """Hand on a field as a whole."""
         if self._field is None:
             self._events.append(FileEnds())
         else:
             name, value = self._field
             self._events.append(Field(name, _text(bytes(value))))
-
-    def _ends(self) -> None:
-        self._is_whole = True
 
 
 def _text(raw: bytes) -> str:
@@ -190,8 +144,3 @@ def _text(raw: bytes) -> str:
 def _file_name(raw: bytes) -> str:
     """Decode a file's name, in which browsers escape three characters (WHATWG HTML, multipart/form-data encoding)."""
     return _text(raw).replace("%22", '"').replace("%0D", " ").replace("%0A", " ")
-
-
-def _malformed() -> MalformedFormError:
-    message = "The body is not the multipart form that its Content-Type announces; nothing was stored."
-    return MalformedFormError(message)

@@ -3,26 +3,17 @@
 Source: RFC 2387 (multipart/related); DICOM PS3.18 2024e, 8.7.3.
 """
 
-import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import parse_options_header
 
 from app.errors import InvalidError, UnsupportedMediaError
-
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
+from app.web.multipart import Bounds, Multipart
 
 PARTS_MOST: Final = 50_000
-HEADER_BYTES_MOST: Final = 8 * 1024
-HEADERS_MOST: Final = 16
 INSTANCE: Final = b"application/dicom"
-
-# The parser writes what it trips over, and that may be a part of a header with a name in it.
-_SILENT: Final = logging.getLogger("caseline.related")
-_SILENT.disabled = True
 
 
 class NotRelatedError(UnsupportedMediaError):
@@ -37,6 +28,15 @@ class MalformedBodyError(InvalidError):
 
     slug = "malformed-instances"
     title = "The list of instances cannot be read"
+
+
+_BOUNDS: Final = Bounds(
+    parts_most=PARTS_MOST,
+    error=MalformedBodyError,
+    too_many=f"A request may have at most {PARTS_MOST} instances; send them in several.",
+    malformed="The body is not the multipart/related that its Content-Type announces; nothing was stored.",
+    cut_short="The body ends before its closing boundary; nothing was stored. Send it again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +85,8 @@ class RelatedBody:
     """One body."""
 
     def __init__(self, boundary: bytes) -> None:
-        callbacks: MultipartCallbacks = {
-            "on_part_begin": self._part_begins,
-            "on_header_field": self._header_name,
-            "on_header_value": self._header_value,
-            "on_header_end": self._header_ends,
-            "on_headers_finished": self._headers_end,
-            "on_part_data": self._data,
-            "on_part_end": lambda: self._events.append(PartEnds()),
-            "on_end": self._ends,
-        }
-        try:
-            self._parser = MultipartParser(
-                boundary, callbacks, max_header_count=HEADERS_MOST, max_header_size=HEADER_BYTES_MOST
-            )
-        except FormParserError as error:
-            raise _malformed() from error
-        self._parser.logger = _SILENT
         self._events: list[Event] = []
-        self._parts = 0
-        self._header: tuple[bytearray, bytearray] = bytearray(), bytearray()
-        self._media_type = b""
-        self._is_whole = False
+        self._body = Multipart(boundary, self, _BOUNDS)
 
     def feed(self, chunk: bytes) -> list[Event]:
         """Take the next bytes of the body and return what they complete, in order.
@@ -115,10 +95,7 @@ class RelatedBody:
             MalformedBodyError: they cannot belong to such a body.
         """
         self._events = []
-        try:
-            self._parser.write(chunk)
-        except FormParserError as error:
-            raise _malformed() from error
+        self._body.feed(chunk)
         return self._events
 
     def end(self) -> None:
@@ -127,39 +104,17 @@ class RelatedBody:
         Raises:
             MalformedBodyError: it ends before its last boundary.
         """
-        if not self._is_whole:
-            message = "The body ends before its closing boundary; nothing was stored. Send it again."
-            raise MalformedBodyError(message)
+        self._body.end()
 
-    def _part_begins(self) -> None:
-        self._parts += 1
-        if self._parts > PARTS_MOST:
-            message = f"A request may have at most {PARTS_MOST} instances; send them in several."
-            raise MalformedBodyError(message)
-        self._media_type = b""
+    def part_begins(self, headers: Mapping[bytes, bytes]) -> None:
+        """Say what the part is sent as."""
+        media_type, _ = parse_options_header(headers.get(b"content-type", b""))
+        self._events.append(PartBegins(media_type))
 
-    def _header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header[0].extend(data[start:end])
+    def part_goes_on(self, data: memoryview) -> None:
+        """Hand on some of its bytes."""
+        self._events.append(PartData(data))
 
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._header[1].extend(data[start:end])
-
-    def _header_ends(self) -> None:
-        name, value = self._header
-        if name.lower() == b"content-type":
-            self._media_type, _ = parse_options_header(bytes(value))
-        self._header = bytearray(), bytearray()
-
-    def _headers_end(self) -> None:
-        self._events.append(PartBegins(self._media_type))
-
-    def _data(self, data: bytes, start: int, end: int) -> None:
-        self._events.append(PartData(memoryview(data)[start:end]))
-
-    def _ends(self) -> None:
-        self._is_whole = True
-
-
-def _malformed() -> MalformedBodyError:
-    message = "The body is not the multipart/related that its Content-Type announces; nothing was stored."
-    return MalformedBodyError(message)
+    def part_ends(self) -> None:
+        """Say that it is whole."""
+        self._events.append(PartEnds())
