@@ -48,18 +48,21 @@ _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
 
 
 _LANGUAGES: Final[Mapping[str, str]] = {
-    "ara": "ar", "chi": "zh", "zho": "zh", "deu": "de", "ger": "de", "dut": "nl", "nld": "nl", "eng": "en", "fra": "fr",
-    "fre": "fr", "hin": "hi", "ita": "it", "jpn": "ja", "kor": "ko", "pol": "pl", "por": "pt", "rus": "ru", "spa": "es",
-    "tur": "tr", "ukr": "uk", "vie": "vi",
+    "ara": "ar", "chi": "zh", "zho": "zh", "deu": "de", "ger": "de", "dut": "nl", "nld": "nl", "ell": "el", "gre": "el",
+    "eng": "en", "fra": "fr", "fre": "fr", "heb": "he", "hin": "hi", "ita": "it", "jpn": "ja", "kor": "ko", "pol": "pl",
+    "por": "pt", "rus": "ru", "spa": "es", "tur": "tr", "ukr": "uk", "vie": "vi",
 }  # fmt: skip
 """ISO 639-2, which older senders write, to the shorter code that BCP 47 asks for."""
-_TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+"""No language is registered under a longer first part: `english` is a word. Source: RFC 5646, sections 2.1, 2.2.1."""
+_TAG_MOST: Final = 35
+"""What a document's field holds. Source: RFC 5646, section 4.4.1."""
 
 
 def language_of(text: str | None) -> str | None:
     """Return a language as BCP 47 writes it; None where the text is no such tag."""
     plain = (text or "").strip().replace("_", "-")
-    if not _TAG.fullmatch(plain):
+    if len(plain) > _TAG_MOST or not _TAG.fullmatch(plain):
         return None
     first, dash, rest = plain.partition("-")
     return f"{_LANGUAGES.get(first.casefold(), first.casefold())}{dash}{rest}"

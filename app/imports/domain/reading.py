@@ -63,7 +63,6 @@ class ReadPatient:
     place: str
     patient: Patient
     """Identifiers, name, birth date, sex and death as stated; nothing that was not."""
-    languages: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     """The name in its other writings (ideographic, phonetic, of another file): the same person may be known by any."""
 

@@ -145,7 +145,6 @@ def read_patient(root: Node) -> ReadPatient | None:
         key=PATIENT,
         place="/ClinicalDocument/recordTarget/patientRole",
         patient=found[0],
-        languages=_languages(person),
         names=_other_names(children(person, "name"), found[0].name),
     )
 
@@ -200,13 +199,3 @@ def _death(person: Node | None) -> str | None:
         return None
     time = next(person.iterchildren(SDTC + "deceasedTime"), None)
     return (when(time).day or "")[:10] or None if time is not None else None
-
-
-def _languages(person: Node | None) -> tuple[str, ...]:
-    """Return the patient's languages, the preferred one first."""
-    spoken = [
-        (attribute(child(one, "preferenceInd"), "value") != "true", code)
-        for one in children(person, "languageCommunication")
-        if (code := language_of(attribute(child(one, "languageCode"), "code")))
-    ]
-    return tuple(dict.fromkeys(code for _, code in sorted(spoken, key=lambda one: one[0])))

@@ -13,6 +13,7 @@ from app.documents.domain.document import DocumentBody
 from app.imports.domain import moments
 from app.imports.domain.fitting import place as fitted_place
 from app.imports.domain.papers import paper_of
+from app.imports.domain.people import language_of
 from app.imports.domain.reading import AnyItem, FoundDocument
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import IN_ERROR, Making, rejected, skipped, withdrawn
@@ -24,7 +25,6 @@ from app.records.domain.base import Coding
 
 _BLANKS: Final = re.compile(r"\s+")
 _FILE_NAME: Final = re.compile(r"[^/\\]{1,200}\.[A-Za-z0-9]{1,8}")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _TITLE_MOST: Final = 500
 _BY_ADDRESS: Final = "It is only an address; what stands there is never fetched."
 
@@ -68,7 +68,6 @@ def _document(entry: Entry, making: Making, attachment: Attachment, about: About
     title = (attachment.title or about.title or "").strip() or None
     paper = paper_of(about.codes, " ".join(filter(None, (title, about.title))))
     meta: Meta | None = getattr(entry.resource, "meta", None)
-    language = attachment.language or about.language
     return FoundDocument(
         place=fitted_place(entry.place),
         patient=entry.patient,
@@ -78,7 +77,7 @@ def _document(entry: Entry, making: Making, attachment: Attachment, about: About
             dated=about.date or date_of(attachment.creation, "Attachment.creation"),
             author=about.author,
             facility=about.facility,
-            language=language if language and _LANGUAGE.fullmatch(language) and len(language) <= 35 else None,  # noqa: PLR2004 (BCP 47)
+            language=language_of(attachment.language or about.language),
             modality=paper.modality,
             regions=paper.regions,
         ),

@@ -19,12 +19,6 @@ from app.imports.readers.fhir.model import (
 )
 
 
-class Communication(Element):
-    """A language that the patient understands."""
-
-    language: CodeableConcept | None = None
-
-
 class PatientResource(Resource):
     """A person under care."""
 
@@ -34,7 +28,6 @@ class PatientResource(Resource):
     birth_date: str | None = None
     deceased_boolean: bool | None = None
     deceased_date_time: str | None = None
-    communication: tuple[Communication, ...] = ()
 
 
 class ConditionStage(Element):

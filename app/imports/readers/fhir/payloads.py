@@ -12,7 +12,6 @@ from app.imports.readers.fhir.subjects import Subjects
 from app.imports.readers.fhir.unpack import Bundle
 
 _TITLE: Final = "FHIR payload"
-_LANGUAGE_MOST: Final = 35
 
 
 def payloads_of(

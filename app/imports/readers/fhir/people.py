@@ -17,7 +17,6 @@ from app.imports.readers.fhir.wording import date_of, words_of
 from app.records.domain.base import Role
 
 _IDENTIFIERS_MOST: Final = 50
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 _UNUSED_NAMES: Final = frozenset({"old", "maiden", "nickname", "anonymous", "temp"})
 
 
@@ -43,13 +42,6 @@ def read_patient(entry: Entry) -> ReadPatient:
             birth_date=date_of(resource.birth_date, "Patient.birthDate"),
             sex=sex_of(resource.gender),
             deceased=date_of(resource.deceased_date_time, "Patient.deceasedDateTime"),
-        ),
-        languages=tuple(
-            code
-            for one in resource.communication
-            if one.language is not None
-            for code in [next((part.code for part in one.language.coding if part.code), None)]
-            if code and _LANGUAGE.fullmatch(code)
         ),
         names=tuple(one for one in others if len(one) <= WORD_MOST),
     )

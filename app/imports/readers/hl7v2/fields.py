@@ -12,7 +12,6 @@ from app.imports.readers.hl7v2.escapes import USUAL, Delimiters
 from app.imports.readers.hl7v2.message import Segment, part_of
 from app.records.domain.base import Coding
 
-_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LONGEST_TIME: Final = 64
 _REMEMBERED: Final = 500
 _OID: Final = re.compile(r"[0-2](?:\.\d+)+")
@@ -142,8 +141,3 @@ def system_of(name: str, universal: str, type_: str) -> str:
 def named_place(segment: Segment, field: int) -> str:
     """Return the name of an organisation or application (HD, XON or text): the name, else the universal id."""
     return segment.part(field, 1) or segment.part(field, 2)
-
-
-def language(text: str) -> str | None:
-    """Return a language as BCP 47; None for what is none."""
-    return text if _TAG.fullmatch(text) else None

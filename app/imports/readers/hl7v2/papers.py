@@ -6,7 +6,8 @@ from typing import Final, cast, get_args
 from app.documents.domain.document import DocumentBody, DocumentKind
 from app.imports.domain.oncology import modality_of, regions_of
 from app.imports.domain.papers import Paper, paper_of
-from app.imports.readers.hl7v2.fields import Coded, language
+from app.imports.domain.people import language_of
+from app.imports.readers.hl7v2.fields import Coded
 from app.imports.readers.hl7v2.message import Message
 
 _KINDS: Final = frozenset(get_args(DocumentKind))
@@ -54,16 +55,10 @@ def body_of(
         dated=dated.split("T", 1)[0] if dated else None,
         author=fitted(author),
         facility=fitted(facility),
-        language=_language(message),
+        language=language_of(message.header.part(19)),
         modality=(paper.modality or modality_of(words)) if is_imaging else None,
         regions=(paper.regions or regions_of(words)) if is_imaging else (),
     )
-
-
-def _language(message: Message) -> str | None:
-    """The message's language (MSH-19), where it is written as BCP 47 asks for."""
-    text = message.header.part(19)
-    return language(text.lower() if len(text) == 2 else text) if text else None  # noqa: PLR2004 (ISO 639-1)
 
 
 def file_name(title: str | None, extension: str | None) -> str | None:

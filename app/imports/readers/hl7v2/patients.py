@@ -5,7 +5,7 @@ from typing import Final
 from app.cases.domain import Identifier, Patient
 from app.imports.domain.people import full_name, sex_of
 from app.imports.domain.reading import ReadPatient
-from app.imports.readers.hl7v2.fields import authority, day, language, named_place
+from app.imports.readers.hl7v2.fields import authority, day, named_place
 from app.imports.readers.hl7v2.message import Message, Segment, part_of
 
 _MOST: Final = 50
@@ -14,12 +14,6 @@ _NAMES: Final = ("L", "D", "U", "", "C", "S")
 """Types of name, the one to be known by first. Source: HL7 v2.8, table 0200 (legal, display, unknown, adopted ...)."""
 _NO_NAMES: Final = frozenset({"A", "M", "N", "B", "NB", "MSK", "NAV", "NOUSE", "BAD", "R", "P"})
 """Alias, maiden, nickname, birth name and the like: taken only where there is no other."""
-_LANGUAGES: Final = {
-    "ENG": "en", "SPA": "es", "GER": "de", "DEU": "de", "FRE": "fr", "FRA": "fr", "ITA": "it", "POR": "pt",
-    "ARA": "ar", "CHI": "zh", "ZHO": "zh", "JPN": "ja", "KOR": "ko", "RUS": "ru", "TUR": "tr", "GRE": "el",
-    "ELL": "el", "DUT": "nl", "NLD": "nl", "POL": "pl", "HIN": "hi", "VIE": "vi", "UKR": "uk", "HEB": "he",
-}  # fmt: skip
-"""ISO 639-2 to 639-1, which BCP 47 asks for."""
 
 
 def identifiers_of(segment: Segment, field: int, message: Message) -> tuple[Identifier, ...]:
@@ -63,9 +57,7 @@ def patient_of(segment: Segment, message: Message, place: str) -> tuple[ReadPati
         )
     if patient == Patient() or (not patient.identifiers and patient.name is None):
         return None, unused
-    return ReadPatient(
-        key=_key(patient), place=place, patient=patient, languages=_languages(segment), names=names[1:]
-    ), unused
+    return ReadPatient(key=_key(patient), place=place, patient=patient, names=names[1:]), unused
 
 
 def _all_identifiers(segment: Segment, message: Message) -> tuple[Identifier, ...]:
@@ -110,9 +102,3 @@ def _date(segment: Segment, field: int, complaint: str, unused: list[str]) -> st
     if text and found is None:
         unused.append(complaint)
     return found
-
-
-def _languages(segment: Segment) -> tuple[str, ...]:
-    text = segment.part(15)
-    tag = _LANGUAGES.get(text.upper()) or language(text)
-    return (tag,) if tag else ()

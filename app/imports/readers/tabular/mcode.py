@@ -26,7 +26,6 @@ _PATIENT_FIELDS: Final = {
     "givenname": "given_name",
     "gender": "sex",
     "dateofbirth": "birth_date",
-    "language": "language",
 }
 PREFIX: Final = "mcode:"
 

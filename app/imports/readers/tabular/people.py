@@ -26,7 +26,6 @@ class Named:
     name: str | None = None
     birth_date: str | None = None
     sex: Sex | None = None
-    language: str | None = None
 
     @property
     def key(self) -> str | None:
@@ -46,7 +45,6 @@ class _Draft:
     name: str | None = None
     birth_date: str | None = None
     sex: Sex | None = None
-    language: str | None = None
 
 
 def named_by(texts: Mapping[str, str], birth_date: str | None) -> Named:
@@ -69,7 +67,6 @@ def named_by(texts: Mapping[str, str], birth_date: str | None) -> Named:
         name=name if name and len(name) <= WORD_MOST else None,
         birth_date=birth_date,
         sex=(sex_of(sex) or sex_of(sex_word(sex))) if sex else None,
-        language=said.get("language"),
     )
 
 
@@ -98,7 +95,6 @@ class People:
         draft.name = draft.name or named.name
         draft.birth_date = draft.birth_date or named.birth_date
         draft.sex = draft.sex or named.sex
-        draft.language = draft.language or named.language
         return None
 
     def keys(self) -> tuple[str, ...]:
@@ -119,7 +115,6 @@ class People:
                     birth_date=draft.birth_date,
                     sex=draft.sex,
                 ),
-                languages=(draft.language,) if draft.language else (),
             )
             for key, draft in self._drafts.items()
         )

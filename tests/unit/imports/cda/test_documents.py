@@ -28,14 +28,13 @@ from tests.unit.imports.cda.documents import (
 ASTHMA = a_code("195967001", "Asthma")
 
 
-def test_the_patient_is_named_by_ids_name_birth_sex_and_language() -> None:
+def test_the_patient_is_named_by_ids_name_birth_and_sex() -> None:
     (patient,) = reading_of(a_document()).patients
 
     assert patient.patient.identifiers == (Identifier(system="1.2.3.4", value="MRN-7"),)
     assert (patient.patient.name, patient.patient.birth_date, patient.patient.sex) == (
         "Ada Example", "1970-01-02", "female",
     )  # fmt: skip
-    assert patient.languages == ("de",)
 
 
 def test_the_legal_name_of_today_counts_and_the_others_are_other_writings() -> None:

@@ -326,7 +326,7 @@ def test_a_patient_says_no_more_than_was_sent() -> None:
     )
     assert (patient.patient.name, patient.patient.birth_date) == ("Ann B Doe Jr", "1959-03")
     assert patient.names == ("Ann Alias",)
-    assert (patient.patient.sex, patient.patient.deceased, patient.languages) == (None, "2026-01", ("de",))
+    assert (patient.patient.sex, patient.patient.deceased) == (None, "2026-01")
 
 
 def test_what_of_a_patient_cannot_be_used_is_named_without_its_value() -> None:
