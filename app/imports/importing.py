@@ -28,8 +28,9 @@ from app.imports.domain.planning import Step
 from app.imports.domain.reading import AnyItem, Format, NotUsed, Reading
 from app.imports.domain.storable import storable
 from app.imports.formats import read
+from app.imports.plans import Plan, make_plan
 from app.imports.staged import Part, Sent, Stager
-from app.imports.storing import Plan, carry_out, make_plan
+from app.imports.storing import carry_out
 from app.infra.blobs import BlobStore
 from app.infra.database import Database
 from app.infra.sweeping import keep_blobs

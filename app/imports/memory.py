@@ -60,13 +60,11 @@ def counted(session: Session, case_id: str, record_id: str) -> Counted:
     return Counted(series_of={instance: series for instance, series in session.execute(query)})  # noqa: C416 (rows)
 
 
-def count(session: Session, case_id: str, record_id: str, series_of: Mapping[str, str]) -> None:
-    """Remember the images of a study; those of before stay."""
-    there = set(counted(session, case_id, record_id).series_of)
+def count(session: Session, case_id: str, record_id: str, new: Counted) -> None:
+    """Remember images of a study that were not imported before."""
     rows = [
         {"case_id": case_id, "instance": instance, "series": series, "record_id": record_id}
-        for instance, series in series_of.items()
-        if instance not in there
+        for instance, series in new.series_of.items()
     ]
     if rows:
         insert_rows(session, ImportedInstanceRow, rows)

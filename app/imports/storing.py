@@ -1,8 +1,7 @@
-"""Plans and stores what of a payload goes into one case, all of it as one revision."""
+"""Stores what a plan decides of one case, all of it as one revision."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -10,139 +9,18 @@ from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.cases import service as cases
-from app.documents.service import find_same_bytes
 from app.documents.storing import store_documents
 from app.imports import memory
-from app.imports.cases_of import Target, open_or_amend
-from app.imports.checking import Judgement
-from app.imports.domain.keys import keys_of
-from app.imports.domain.planning import Known, Newest, Planner, Step, changes_anything, key_hash
-from app.imports.domain.reading import AnyItem, FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
-from app.imports.domain.studies import added, counted_in, grown
-from app.imports.staged import Staged
+from app.imports.cases_of import open_or_amend
+from app.imports.domain.planning import Step, key_hash
+from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
+from app.imports.domain.studies import NO_IMAGES, Counted, counted_in
+from app.imports.plans import Plan
 from app.proposals import service as proposals
 from app.records import superseding
 from app.records.domain.base import Source
-from app.records.domain.findings import ImagingStudy
 from app.records.domain.kinds import AnyRecord
 from app.records.service import store_versions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What becomes of the items of one case."""
-
-    target: Target
-    steps: tuple[Step, ...]
-    planner: Planner
-    scope: str
-    """Within which keys are one sender's."""
-    before: dict[str, Known]
-    payload_id: str | None
-    """The document that the payload is, or will be; None where nothing keeps it."""
-    is_payload_new: bool
-    message: Known | None
-    """What is to be remembered of the message as a whole."""
-
-    @property
-    def is_change(self) -> bool:
-        """Tell whether carrying it out stores anything."""
-        return self.is_payload_new or changes_anything(self.steps)
-
-    def new_bytes(self) -> Iterator[tuple[str, Staged]]:
-        """Yield (key, document) of the bytes that have to be kept."""
-        for one in self.new_documents():
-            yield one.key(self.target.case_id or ""), one
-
-    def new_documents(self) -> Iterator[Staged]:
-        """Yield the documents whose bytes are to stay."""
-        if self.is_payload_new:
-            yield self.target.part.payload
-        for step in self.steps:
-            if isinstance(step.item, FoundDocument) and step.act == "create":
-                yield self.target.part.papers[step.item.key]
-
-
-def make_plan(
-    session: Session,
-    target: Target,
-    reading: Reading,
-    *,
-    sender: str | None,
-    judge: Judgement,
-    new_id: Callable[[], str],
-) -> Plan:
-    """Decide what becomes of the items that go into a case, or that none is opened for."""
-    case_id = target.case_id or ""
-    part, scope = target.part, f"{case_id}\n{reading.format}\n{sender or ''}"
-    items = part.items
-    message_key = None if reading.message is None else key_hash(scope, f"message\n{reading.message}")
-    hashed = [key_hash(scope, key) for key in keys_of(items)]
-    before = memory.recall(session, case_id, [*hashed, *([message_key] if message_key else [])])
-    ids = {known.subject_id for known in before.values()}
-    items, unchanged = _grown(
-        session, case_id, items, {key: before.get(key_hash(scope, key)) for key in keys_of(items)}
-    )
-    newest = {
-        record_id: Newest(version=one.version, is_active=one.is_active)
-        for record_id, one in superseding.newest_of(session, case_id, ids).items()
-    }
-    hashes = {part.payload.sha256, *(paper.sha256 for paper in part.papers.values())}
-    same_bytes = find_same_bytes(session, case_id, hashes)
-    planner = Planner(
-        scope=scope,
-        known=before,
-        newest=newest,
-        same_bytes=same_bytes,
-        faults=judge.faults,
-        digest=judge.digest,
-        new_id=new_id,
-        document_ids={key: paper.id for key, paper in part.papers.items()},
-        unchanged=unchanged,
-    )
-    steps = tuple(planner.plan(items, part.unfit))
-    there = same_bytes.get(part.payload.sha256)
-    is_repeat = message_key in before or any(step.outcome == "duplicate" for step in steps)
-    has_case = target.case_id is not None
-    is_payload_new = has_case and there is None and (changes_anything(steps) or not is_repeat)
-    message = Known(
-        subject_id=part.payload.id, kind="message", digest=part.payload.sha256, stated_at=None, version=1
-    )
-    return Plan(
-        target=target,
-        steps=steps,
-        planner=planner,
-        scope=scope,
-        before=before,
-        payload_id=part.payload.id if is_payload_new else there,
-        is_payload_new=is_payload_new,
-        message=message if message_key and message_key not in before and is_payload_new else None,
-    )
-
-
-def _grown(
-    session: Session, case_id: str, items: Sequence[AnyItem], known: Mapping[str, Known | None]
-) -> tuple[tuple[AnyItem, ...], frozenset[str]]:
-    """Add to each thing what was known of it, where it says so; return the items, and the keys that bring no image."""
-    whole: list[AnyItem] = []
-    unchanged: set[str] = set()
-    for item in items:
-        adds = isinstance(item, FoundRecord) and (item.instances or item.adds)
-        before = known.get(item.key) if adds and isinstance(item, FoundRecord) else None
-        if before is None or not isinstance(item, FoundRecord):
-            whole.append(item)
-            continue
-        record = superseding.newest_records(session, case_id, [before.subject_id]).get(before.subject_id)
-        grew: FoundRecord | None = item
-        if isinstance(record, ImagingStudy) and item.instances:
-            there = memory.counted(session, case_id, before.subject_id)
-            grew = grown(item, counted_in(case_id, item), there, record)
-        elif record is not None:
-            grew = added(item, record)
-        if grew is None:
-            unchanged.add(item.key)
-        whole.append(grew or item)
-    return tuple(whole), frozenset(unchanged)
 
 
 def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, now: datetime) -> int | None:
@@ -176,10 +54,19 @@ def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, no
     if plan.message is not None:
         remembered[key_hash(scope, f"message\n{reading.message}")] = plan.message
     memory.remember(session, case_id, remembered, plan.before)
+    _count(session, case_id, plan)
+    return revision
+
+
+def _count(session: Session, case_id: str, plan: Plan) -> None:
+    """Remember the images of the studies that came; several things of a payload may be of one study."""
+    found: dict[str, Counted] = {}
     for step in plan.steps:
         if isinstance(step.item, FoundRecord) and step.item.instances and step.act in {"create", "supersede"}:
-            memory.count(session, case_id, step.subject_id or "", counted_in(case_id, step.item))
-    return revision
+            study = step.subject_id or ""
+            found[study] = found.get(study, NO_IMAGES) | counted_in(case_id, step.item)
+    for study, images in found.items():
+        memory.count(session, case_id, study, images - plan.counted.get(study, NO_IMAGES))
 
 
 def _change(session: Session, access: Access, plan: Plan, revision: int, now: datetime) -> None:
@@ -206,10 +93,10 @@ def _change(session: Session, access: Access, plan: Plan, revision: int, now: da
             )
         leaving = [step.withdraws or step.subject_id or "" for step in wave if step.act != "supersede"]
         if leaving:
-            withdraw_all(session, access, case_id, leaving, revision=revision, now=now)
+            _withdraw(session, access, case_id, leaving, revision=revision, now=now)
 
 
-def withdraw_all(
+def _withdraw(
     session: Session, access: Access, case_id: str, record_ids: Sequence[str], *, revision: int, now: datetime
 ) -> None:
     """Mark records as entered in error, their content as it was."""

@@ -1,6 +1,6 @@
 """Rows of what was imported: under which key of the sender which record or document of a case stands."""
 
-from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy import Boolean, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.database import Base
@@ -27,11 +27,11 @@ class ImportedInstanceRow(Base):
     """A row of `imported_instances`: one image of a study, so that a study in several payloads is counted right."""
 
     __tablename__ = "imported_instances"
-    __table_args__ = (Index("ix_imported_instances_case_id_record_id", "case_id", "record_id"),)
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """The study's record: one that was taken back and came again has another."""
     instance: Mapped[str] = mapped_column(String(32), primary_key=True)
     """Hash of the SOP Instance UID."""
     series: Mapped[str] = mapped_column(String(32))
     """Hash of the Series Instance UID."""
-    record_id: Mapped[str] = mapped_column(String(36))

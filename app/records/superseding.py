@@ -1,7 +1,6 @@
 """Changes many records of one case at once, for those who have counted the revision themselves."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -11,35 +10,21 @@ from app.access.domain import Access
 from app.events.domain import EventKind
 from app.infra.database import in_chunks
 from app.records.domain.kinds import AnyRecord
-from app.records.domain.stored import decode_record
+from app.records.domain.stored import Newest, decode_record
 from app.records.service import store_versions
 from app.records.tables import RecordRow, RecordSourceRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newest:
-    """A record's newest version, as far as a change needs to know it."""
-
-    version: int
-    kind: str
-    is_active: bool
-
-
 def newest_of(session: Session, case_id: str, record_ids: Iterable[str]) -> Mapping[str, Newest]:
     """Return the newest versions of those of the records that are in the case."""
-    query = select(RecordRow.record_id, RecordRow.version, RecordRow.kind, RecordRow.status).where(
+    query = select(RecordRow.record_id, RecordRow.version, RecordRow.status).where(
         RecordRow.case_id == case_id, RecordRow.until_revision.is_(None)
     )
-    found: dict[str, Newest] = {}
-    for chunk in in_chunks(record_ids):
-        rows = session.execute(query.where(RecordRow.record_id.in_(chunk)))
-        found.update(
-            {
-                record_id: Newest(version=version, kind=kind, is_active=status == "active")
-                for record_id, version, kind, status in rows
-            }
-        )
-    return found
+    return {
+        record_id: Newest(version=version, is_active=status == "active")
+        for chunk in in_chunks(record_ids)
+        for record_id, version, status in session.execute(query.where(RecordRow.record_id.in_(chunk)))
+    }
 
 
 def newest_records(session: Session, case_id: str, record_ids: Iterable[str]) -> Mapping[str, AnyRecord]:

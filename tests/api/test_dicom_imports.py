@@ -89,3 +89,28 @@ def test_a_study_may_be_larger_than_what_is_read_into_memory(
     monkeypatch.setattr(state, "settings", replace(state.settings, max_body_bytes=most))
     monkeypatch.setattr(state, "max_body_bytes", most, raising=False)
     assert post(api, content, status=201)["counts"] == {"created": 1}
+
+
+def test_a_study_that_a_person_took_back_and_that_comes_again_is_counted_anew(api: Api) -> None:
+    first = post(api, an_archive({"1.dcm": a_file(1), "2.dcm": a_file(2)}), status=201)
+    case_id, record_id = first["cases"][0]["case_id"], first["items"][0]["id"]
+    api.delete(f"/v1/cases/{case_id}/records/{record_id}", status=204)
+    assert post(api, an_archive({"2.dcm": a_file(2)}), status=200)["counts"] == {"duplicate": 1}
+    again = post(api, an_archive({"2.dcm": a_file(2), "3.dcm": a_file(3)}), status=201)
+    assert again["counts"] == {"created": 1}
+    (record,) = [one for one in the_records(api, case_id) if one["id"] != record_id]
+    assert record["instance_count"] == 2
+    third = post(api, an_archive({"3.dcm": a_file(3), "4.dcm": a_file(4)}), status=201)
+    assert (third["counts"], third["items"][0]["id"]) == ({"superseded": 1}, record["id"])
+    (record,) = [one for one in the_records(api, case_id) if one["id"] == record["id"]]
+    assert record["instance_count"] == 3
+
+
+def test_an_image_that_was_filed_under_two_studies_counts_for_both(api: Api) -> None:
+    first = post(api, an_archive({"1.dcm": a_file(1), "2.dcm": a_file(2)}), status=201)
+    other = an_archive(
+        {"1.dcm": a_file(1, StudyInstanceUID=OTHER["StudyInstanceUID"], SOPInstanceUID=f"{STUDY}.1.1")}
+    )
+    assert post(api, other, status=201)["counts"] == {"created": 1}
+    counts = [one["instance_count"] for one in the_records(api, first["cases"][0]["case_id"])]
+    assert sorted(counts) == [1, 2]

@@ -17,7 +17,7 @@ from app.imports.domain.reading import (
     Withdrawn,
 )
 from app.records.domain.kinds import AnyRecord
-from app.records.domain.stored import encode_record
+from app.records.domain.stored import Newest, encode_record
 
 Act = Literal["create", "supersede", "withdraw", "none"]
 Outcome = Literal["created", "duplicate", "superseded", "skipped", "rejected"]
@@ -38,14 +38,6 @@ class Known:
     version: int
     """The record's version that the import wrote last."""
     is_withdrawn: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newest:
-    """A record of the case as it is now."""
-
-    version: int
-    is_active: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +71,9 @@ def key_hash(scope: str, key: str) -> str:
 def digest_of(item: FoundRecord) -> str:
     """Return the hash of a fact as it was read, whatever payload it came in."""
     rest = msgspec.json.encode([[link.field, *link.keys] for link in item.links])
-    return hashlib.sha256(encode_record(item.record) + b"\n" + rest).hexdigest()
+    # A study's record tells only how many its images are: two payloads of it may hold as many others.
+    images = msgspec.json.encode(item.instances) if item.instances else b""
+    return hashlib.sha256(encode_record(item.record) + b"\n" + rest + images).hexdigest()
 
 
 class Planner:

@@ -1,6 +1,7 @@
 """One thing that comes in several payloads: what was known of it stays, and the images of a study are counted once."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,9 +34,16 @@ _SILENT: Final[tuple[object, ...]] = (None, (), {})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """The images of a study that came before: hashes of their UIDs, with those of their series."""
+    """Images of a study: hashes of their UIDs, with those of their series."""
 
-    series_of: dict[str, str]
+    series_of: Mapping[str, str]
+
+    def __or__(self, other: "Counted") -> "Counted":
+        return Counted(series_of={**other.series_of, **self.series_of})
+
+    def __sub__(self, other: "Counted") -> "Counted":
+        new = {image: series for image, series in self.series_of.items() if image not in other.series_of}
+        return Counted(series_of=new)
 
 
 def hashed(case_id: str, uid: str) -> str:
@@ -43,20 +51,25 @@ def hashed(case_id: str, uid: str) -> str:
     return hashlib.sha256(f"{case_id}\n{uid}".encode()).hexdigest()[:32]
 
 
-def counted_in(case_id: str, item: FoundRecord) -> dict[str, str]:
-    """Return the images of a found study: hashes of their UIDs, with those of their series."""
-    return {hashed(case_id, instance): hashed(case_id, series) for series, instance in item.instances}
+NO_IMAGES: Final = Counted(series_of={})
 
 
-def grown(item: FoundRecord, new: dict[str, str], before: Counted, known: ImagingStudy) -> FoundRecord | None:
+def counted_in(case_id: str, item: FoundRecord) -> Counted:
+    """Return the images of a found study."""
+    return Counted(
+        series_of={hashed(case_id, instance): hashed(case_id, series) for series, instance in item.instances}
+    )
+
+
+def grown(item: FoundRecord, found: Counted, before: Counted, known: ImagingStudy) -> FoundRecord | None:
     """Return a study as it is with the images that came before; None where no image is new.
 
     What was known of it stays, and is added to: another payload of a study may be a part of it.
     """
     record = item.record
-    if not isinstance(record, ImagingStudy) or not new.keys() - before.series_of.keys():
+    if not isinstance(record, ImagingStudy) or not (found - before).series_of:
         return None
-    whole = {**before.series_of, **new}
+    whole = (found | before).series_of
     joined = structs.replace(
         record,
         modality=_joined(known.modality, record.modality),

@@ -57,6 +57,14 @@ class StoredRecord:
     record: AnyRecord
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """A record's newest version, as far as a change needs to know it."""
+
+    version: int
+    is_active: bool
+
+
 DECODERS: Mapping[str, msgspec.json.Decoder[AnyRecord]] = {
     name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
 }

@@ -13,7 +13,6 @@ from app.errors import FieldError
 from app.imports.domain.planning import (
     AMENDED_BY_A_PERSON,
     Known,
-    Newest,
     Planner,
     Step,
     changes_anything,
@@ -21,6 +20,7 @@ from app.imports.domain.planning import (
     key_hash,
 )
 from app.imports.domain.reading import AnyItem, FoundDocument, NotUsed
+from app.records.domain.stored import Newest
 from tests.unit.imports.found import a_found_document, a_found_record, not_used, withdrawn
 
 SCOPE = "case-1\nfhir"
