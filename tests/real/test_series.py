@@ -15,6 +15,7 @@ from app.cases.domain import Cancer
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.compute import compute_all
 from app.timeline.domain.series import MarkerSeries, build_series
+from app.timeline.domain.trend import NOT_RISING, OVER_TEN_YEARS
 from tests.builders import a_case, a_case_file, a_record
 
 _FOLDER = os.environ.get("CASELINE_TEST_DATA")
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.skipif(not _FOLDER, reason="CASELINE_TEST_DATA names no
 
 START = date(2000, 1, 1)
 PROSTATE = a_case(cancer=Cancer(text="prostate cancer", disease_group="prostate"))
+TEN_YEARS = 3652
 Value = tuple[date, Decimal]
 
 
@@ -72,7 +74,7 @@ def doubling_days(values: Sequence[Value]) -> float | None:
 def test_the_values_of_every_man_make_one_series_with_the_numbers_of_the_textbook() -> None:
     everybody = men()
     assert len(everybody) == 250
-    doubling = 0
+    doubling = flat = 0
     for values in everybody.values():
         series = the_series(values)
         in_order = sorted(values)
@@ -82,12 +84,16 @@ def test_the_values_of_every_man_make_one_series_with_the_numbers_of_the_textboo
         assert (series.latest and series.latest.value) == in_order[-1][1]
         assert series.baseline is None  # nobody's treatment is recorded
         expected = doubling_days(in_order)
-        if expected is None:
-            assert series.doubling_days is None
+        if expected is None or in_order[-1][1] <= min(value for _, value in values):
+            assert (series.doubling_days, series.doubling_flags) in ((None, (NOT_RISING,)), (None, ()))
+        elif expected > TEN_YEARS:
+            flat += 1
+            assert (series.doubling_days, series.doubling_flags) == (None, (OVER_TEN_YEARS,))
         else:
             doubling += 1
             assert series.doubling_days == pytest.approx(expected, abs=0.06)
     assert doubling > 100
+    assert flat > 10
 
 
 def test_nothing_is_computed_for_a_man_under_surveillance_that_needs_a_treatment() -> None:

@@ -77,6 +77,20 @@ def possible_groups(case_file: CaseFile) -> frozenset[str]:
     return possible if len(possible) < 2 else _narrowed_by_pathology(case_file, possible)  # noqa: PLR2004 (one or none)
 
 
+def recorded_cancers(case_file: CaseFile) -> tuple[frozenset[str], ...]:
+    """Tell which groups each statement that names a cancer leaves possible: the case's own, then each primary tumour's.
+
+    An empty set for a cancer of no group that is known here; nothing at all where no cancer is recorded.
+    """
+    cancer = case_file.case.body.cancer
+    own, *primaries = _statements(case_file)
+    first = frozenset({cancer.disease_group}) if cancer.disease_group is not None else None
+    named = [(first, own), *((None, said) for said in primaries)]
+    return tuple(
+        stated or _possible(*said) or frozenset() for stated, said in named if stated or any(map(bool, said))
+    )
+
+
 def is_advanced(case_file: CaseFile) -> bool | None:
     """Tell whether the disease is said to be advanced, metastatic or recurrent.
 

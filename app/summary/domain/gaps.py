@@ -13,6 +13,7 @@ from app.summary.domain.page import Page
 from app.timeline.domain.event import SourceRef, TimelineEvent
 from app.timeline.domain.lines import Line
 from app.timeline.domain.order import place
+from app.timeline.domain.scope import may_follow
 
 WEEKS_WITHOUT_IMAGING: Final = 12
 _DAYS: Final = WEEKS_WITHOUT_IMAGING * 7
@@ -92,6 +93,8 @@ def _markers_before_treatment(page: Page) -> Iterator[Gap]:
         if series.kind != "marker" or not series.points or series.analyte in with_baseline | told:
             continue
         told.add(series.analyte)
+        if not may_follow(page.case_file, series.analyte):
+            continue
         yield Gap(
             code="no_marker_before_treatment",
             about=f"no_marker_before_treatment:{series.id}",

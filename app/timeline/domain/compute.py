@@ -1,6 +1,7 @@
 """Every piece of arithmetic on one case, in a fixed order."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -24,11 +25,12 @@ from app.timeline.domain.psa import psa_of
 from app.timeline.domain.rano_case import rano_of
 from app.timeline.domain.recist_case import follow_case, recist_from
 from app.timeline.domain.residual_disease import residual_disease_of
+from app.timeline.domain.scope import Scope, scope_of
 from app.timeline.domain.series import MarkerSeries, Reading, build_series
 from app.timeline.domain.status_times import status_times_of
+from app.timeline.domain.thresholds import RULE_BOOKS
 
-LYMPHOMAS: Final = frozenset({"hodgkin_lymphoma", "other_lymphoma"})
-OWN_CRITERIA: Final = LYMPHOMAS | {"glioma"}
+OWN_CRITERIA: Final = RULE_BOOKS["lugano"].diseases | RULE_BOOKS["rano"].diseases
 """Diseases with lesions whose response is judged by their own criteria first. Source: S27."""
 
 
@@ -51,8 +53,7 @@ def compute_all(
         *((beside,) if beside else ()),
         lesion_changes_of(case_file, as_of),
         *_of_disease(case_file, built, as_of),
-        *gcig_of(case_file, built, as_of),
-        *psa_of(case_file, built, as_of),
+        *_of_markers(case_file, built, as_of),
         *(trend_of(one) for one in built if one.kind == "marker"),
         *((interval,) if interval else ()),
         *((times,) if (times := status_times_of(case_file, as_of)) else ()),
@@ -61,20 +62,32 @@ def compute_all(
 
 
 def _of_disease(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) -> Iterator[Computed]:
-    """Yield what the rules of the case's own disease compute; nothing where the disease is not certain enough."""
-    possible = possible_groups(case_file)
-    if possible and possible <= LYMPHOMAS:
-        yield lugano_of(case_file, as_of)
-    if possible == {"glioma"}:
-        yield rano_of(case_file, as_of)
-    if possible == {"myeloma"}:
-        yield imwg_of(case_file, series, as_of)
-    if possible == {"acute_lymphoblastic_leukaemia"}:
-        yield remission_of(case_file, series, as_of)
-    if possible == {"prostate"} and (bone := bone_scan_of(case_file, as_of)):
-        yield bone
+    """Yield what the rules of the case's own diseases compute; nothing where the disease is not certain enough."""
+    scopes = {name: scope_of(case_file, book.diseases) for name, book in RULE_BOOKS.items() if book.diseases}
+    if scopes["lugano"].is_certain:
+        yield _scoped(lugano_of(case_file, as_of), scopes["lugano"])
+    if scopes["rano"].is_certain:
+        yield _scoped(rano_of(case_file, as_of), scopes["rano"])
+    if scopes["imwg"].is_certain:
+        yield _scoped(imwg_of(case_file, series, as_of), scopes["imwg"])
+    if scopes["all_remission"].is_certain:
+        yield _scoped(remission_of(case_file, series, as_of), scopes["all_remission"])
+    if scopes["pcwg3_bone"].is_certain and (bone := bone_scan_of(case_file, as_of)):
+        yield _scoped(bone, scopes["pcwg3_bone"])
     if residual := residual_disease_of(case_file, as_of):
         yield residual
+
+
+def _of_markers(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) -> Iterator[Computed]:
+    """Yield the rules of single markers, where the cancer is theirs or where none is known, which is then said."""
+    for name, computed_of in (("gcig_ca125", gcig_of), ("pcwg3_psa", psa_of)):
+        scope = scope_of(case_file, RULE_BOOKS[name].diseases)
+        if scope.may_fit:
+            yield from (_scoped(one, scope) for one in computed_of(case_file, series, as_of))
+
+
+def _scoped(computed: Computed, scope: Scope) -> Computed:
+    return replace(computed, flags=(*computed.flags, *scope.flags)) if scope.flags else computed
 
 
 def trend_of(series: MarkerSeries) -> Computed:

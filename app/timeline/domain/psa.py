@@ -10,22 +10,21 @@ from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile
 from app.timeline.domain.analytes import BLOOD
-from app.timeline.domain.computed import Computed, Rule, maybe_number, number, shown
+from app.timeline.domain.computed import Computed, maybe_number, number, shown
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.lines import lines_of
 from app.timeline.domain.order import Placed, place
 from app.timeline.domain.series import MarkerSeries
+from app.timeline.domain.thresholds import RULE_BOOKS
 
-PCWG3: Final = Rule(
-    id="pcwg3_psa",
-    version="1.1.0",
-    source="PCWG3, by clinical.md section 3; ignoring the first 12 weeks is general knowledge",
-)
+BOOK: Final = RULE_BOOKS["pcwg3_psa"]
+PCWG3: Final = BOOK.rule
 ANALYTE: Final = "psa"
 UNITS: Final = frozenset({"ng/mL", "ug/L"})
-LEAST_RISE: Final = Decimal(2)
-CONFIRMED_AFTER_DAYS: Final = 21
-EARLY_DAYS: Final = 84
+FEWEST_VALUES: Final = 2
+"""Neither a rise nor a fall is told from one value."""
+CONFIRMED_AFTER_DAYS: Final = BOOK.days("confirmed_after_days")
+EARLY_DAYS: Final = BOOK.days("early_days")
 FALLS: Final = (50, 90)
 """PSA50 and PSA90: falls from the value before treatment, percent."""
 LIMITS: Final = (
@@ -77,6 +76,8 @@ def _lacking(series: MarkerSeries, values: Sequence[_Value], start: Placed | Non
         return "treatment_start_not_known_to_the_day"
     if not any(placed.first > start.first for placed, _, _ in values):
         return "no_value_after_treatment_start"
+    if len(values) < FEWEST_VALUES:
+        return "one_value_only_and_the_criteria_need_two"
     return None
 
 
@@ -95,23 +96,37 @@ def _result(values: Sequence[_Value], start: Placed) -> dict[str, Any]:
             run = []
             lowest = value if lowest is None else min(lowest, value)
     is_confirmed = bool(run) and run[-1][0].first - run[0][0].first >= CONFIRMED_AFTER_DAYS
-    word = "met" if is_confirmed else "unconfirmed" if run else "not_met"
+    word, lacking = _word(after, start, run, is_confirmed=is_confirmed)
     fall = _largest_fall(before, after)
     return {
-        "progression": f"threshold_{word}",
+        "progression": word,
         "dates": [placed.when.text for placed, _, _ in run],
         "nadir": maybe_number(lowest),
         "largest_fall_percent": shown(fall),
         "fall_by_50": None if fall is None else fall <= -50,  # noqa: PLR2004 (PSA50)
         "fall_by_90": None if fall is None else fall <= -90,  # noqa: PLR2004 (PSA90)
         **{f"psa{percent}": _fall(before, after, percent) for percent in FALLS},
-        "reason": None if is_confirmed else f"threshold_{word}",
+        "reason": lacking,
     }
+
+
+def _word(
+    after: Sequence[_Value], start: Placed, run: Sequence[_Value], *, is_confirmed: bool
+) -> tuple[str | None, str | None]:
+    """Return the word of the rise, and what lacks for one that is final."""
+    if is_confirmed:
+        return "threshold_met", None
+    if run:
+        return "threshold_unconfirmed", "second_value_3_weeks_or_more_later"
+    if all(placed.first - start.first < EARLY_DAYS for placed, _, _ in after):
+        return None, "value_after_the_first_12_weeks_of_treatment"
+    return "threshold_not_met", None
 
 
 def is_rise(nadir: Decimal, value: Decimal) -> bool:
     """Tell whether a value lies at least 25 % and at least 2 ng/mL over the nadir."""
-    return value - nadir >= LEAST_RISE and value * 4 >= nadir * 5
+    rise = value - nadir
+    return rise >= BOOK["rise_ng_ml"] and rise * 100 >= nadir * BOOK["rise_percent"]
 
 
 def _fall(before: Sequence[_Value], after: Sequence[_Value], percent: int) -> dict[str, Any] | None:
@@ -136,6 +151,8 @@ def _fall(before: Sequence[_Value], after: Sequence[_Value], percent: int) -> di
 def _steps(values: Sequence[_Value], start: Placed) -> Iterator[str]:
     """Tell each value after the start against the lowest before it."""
     lowest: Decimal | None = None
+    if not any(placed.first <= start.first for placed, _, _ in values):
+        yield "No value before treatment is recorded, so no fall from it is told."
     for placed, value, _ in values:
         if placed.first > start.first and lowest is not None:
             yield f"{placed.when.text}: {value} against {lowest}, the lowest before ({value - lowest:+})."

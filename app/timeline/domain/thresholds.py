@@ -12,10 +12,11 @@ from app.timeline.domain.computed import Rule
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """One rule with its thresholds, exact."""
+    """One rule with its thresholds, exact, and the disease groups that it is made for; none for a rule for all."""
 
     rule: Rule
     _limits: Mapping[str, Decimal]
+    diseases: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Decimal:
         """Return a threshold, in the unit that its name ends on."""
@@ -31,7 +32,8 @@ def _read() -> Mapping[str, RuleBook]:
     return {
         name: RuleBook(
             Rule(id=name, version=row.pop("version"), source=row.pop("source")),
-            {limit: Decimal(value) for limit, value in row.items()},
+            diseases=frozenset(row.pop("diseases", ())),
+            _limits={limit: Decimal(value) for limit, value in row.items()},
         )
         for name, row in table.items()
     }

@@ -11,16 +11,16 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from app.timeline.domain.computed import Rule
 from app.timeline.domain.order import Placed
+from app.timeline.domain.thresholds import RULE_BOOKS
 
-MARKER_TREND: Final = Rule(
-    id="marker_trend",
-    version="1.0.0",
-    source="clinical.md section 3, MARKER_TREND; section 7, rulings 12 and 13",
-)
-FEWEST_VALUES: Final = 3
-SHORTEST_DAYS: Final = 28
+BOOK: Final = RULE_BOOKS["marker_trend"]
+MARKER_TREND: Final = BOOK.rule
+FEWEST_VALUES: Final = int(BOOK["fewest_values"])
+SHORTEST_DAYS: Final = BOOK.days("shortest_days")
+LONGEST_DAYS: Final = BOOK.days("longest_doubling_days")
+NOT_RISING: Final = "no_doubling_time_as_the_values_do_not_rise_from_their_lowest"
+OVER_TEN_YEARS: Final = "no_doubling_time_as_at_this_pace_it_is_over_10_years"
 JUMPS: Final = (10, 100, 1_000)
 _SMALLEST_JUMP: Final = Decimal("8.9")  # below every window of JUMPS; only to pass over most values quickly
 _VALUE: Final = attrgetter("value")
@@ -36,7 +36,7 @@ class Counted(Struct, frozen=True, gc=False):
 
 
 class Doubling(NamedTuple):
-    """Days in which the values double, and the codes of what is thin about them; None where they don't rise."""
+    """Days in which the values double, and codes of what is thin about them; None, with the code of why, for none."""
 
     days: float | None
     flags: tuple[str, ...]
@@ -57,12 +57,16 @@ def nadir_of(values: Sequence[Counted]) -> Counted:
 
 
 def doubling_time(values: Sequence[Counted]) -> Doubling:
-    """Return the doubling time from the nadir on, days, by least squares of ln(value) on days."""
+    """Return the doubling time from the nadir on, days, by least squares of ln(value) on days.
+
+    None where the values don't rise: by their slope, or as the newest is no higher than the nadir; and where the slope
+    is so flat that they would take over ten years.
+    """
     nadir = nadir_of(values)
     begins = next(place for place, one in enumerate(values) if one is nadir)
     since = [one for one in values[begins:] if one.value > 0 and one.placed.is_day]
     if len(since) < 2:  # noqa: PLR2004 (a line needs two points)
-        return Doubling(None, ())
+        return Doubling(None, (NOT_RISING,) if len(values) > 1 and values[-1] is nadir else ())
     days = [one.placed.first for one in since]
     logs = [log(one.value) for one in since]
     mean_day, mean_log = sum(days) / len(days), sum(logs) / len(logs)
@@ -70,8 +74,10 @@ def doubling_time(values: Sequence[Counted]) -> Doubling:
     slope = sum((day - mean_day) * (ln - mean_log) for day, ln in zip(days, logs, strict=True)) / (
         spread or 1
     )
-    if slope <= 0:
-        return Doubling(None, ())
+    if slope <= 0 or since[-1].value <= nadir.value:
+        return Doubling(None, (NOT_RISING,))
+    if slope * LONGEST_DAYS < log(2):
+        return Doubling(None, (OVER_TEN_YEARS,))
     flags = []
     if len(since) < FEWEST_VALUES:
         flags.append("fewer_than_3_values")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.cases.domain import Cancer
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Source
 from app.records.domain.course import Drug
@@ -109,6 +110,24 @@ def test_a_marker_without_a_value_before_treatment_is_a_gap() -> None:
     assert gap_codes(line, scan, a_value("2026-02-01")) == ["no_marker_before_treatment"]
     assert gap_codes(line, scan, a_value("2025-12-31"), a_value("2026-02-01")) == []
     assert gap_codes(a_value("2026-02-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("marker", "cancer", "gaps"),
+    [
+        ("PSA", "prostate cancer", ["no_marker_before_treatment"]),
+        ("PSA", "adenocarcinoma of the colon", []),
+        ("PSA", None, ["no_marker_before_treatment"]),
+        ("CEA", "lung cancer", ["no_marker_before_treatment"]),
+        ("M-protein", "breast cancer", []),
+    ],
+)
+def test_a_marker_of_another_cancer_leaves_no_gap(marker: str, cancer: str | None, gaps: list[str]) -> None:
+    value = a_record("marker_result", date="2026-02-01", marker=marker, value=Decimal(5), unit="ng/mL")
+    case = a_case(cancer=Cancer(text=cancer))
+
+    line, scan = a_line("2026-01-01", ongoing=True), a_scan("2025-12-20")
+    assert gap_codes(line, scan, value, case=case) == gaps
 
 
 def test_an_end_without_a_reason_is_a_gap_and_a_question() -> None:

@@ -4,23 +4,17 @@ import re
 from pathlib import Path
 
 from app.timeline.domain.computed import Rule
-from app.timeline.domain.gcig import GCIG
 from app.timeline.domain.intervals import PLATINUM_INTERVAL
 from app.timeline.domain.lesion_changes import LESION_CHANGES
 from app.timeline.domain.lines import LINES
-from app.timeline.domain.psa import PCWG3
 from app.timeline.domain.recist import RECIST
 from app.timeline.domain.status_times import STATUS_TIMES
 from app.timeline.domain.thresholds import RULE_BOOKS
-from app.timeline.domain.trend import MARKER_TREND
 
 PAGE = Path(__file__).parents[3] / "docs" / "arithmetic.md"
 RULES: tuple[Rule, ...] = (
     RECIST,
     LESION_CHANGES,
-    GCIG,
-    PCWG3,
-    MARKER_TREND,
     LINES,
     PLATINUM_INTERVAL,
     STATUS_TIMES,

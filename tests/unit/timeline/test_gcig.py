@@ -53,7 +53,7 @@ def test_the_ovary_case_without_its_last_value_is_unconfirmed() -> None:
     case_file = worked_case(OVARY, without_the_last)
     (computed,) = gcig_of(case_file, build_series(case_file), day_of(OVARY))
     assert result(computed)["progression"] == "category_A_threshold_unconfirmed"
-    assert computed.reason == "threshold_unconfirmed"
+    assert computed.reason == "second_value_a_week_or_more_later"
     assert result(computed)["dates"] == ["2025-11-04"]
 
 
@@ -64,6 +64,9 @@ def test_the_ovary_case_without_its_last_value_is_unconfirmed() -> None:
         pytest.param((("2024-12-20", 200), ("2025-03-01", 50), ("2025-06-01", 60)), "B", id="never-normal"),
         pytest.param((("2024-12-20", 35), ("2025-03-01", 40), ("2025-06-01", 60)), "C", id="normal-before"),
         pytest.param((("2025-03-01", 30), ("2025-06-01", 60)), "A_or_C", id="nothing-before-treatment"),
+        pytest.param(
+            (("2025-03-01", 50), ("2025-06-01", 60)), "B_or_C", id="nothing-before-and-never-normal"
+        ),
     ],
 )
 def test_the_category_is_what_the_values_were_before_and_under_treatment(
@@ -109,6 +112,47 @@ def test_where_it_was_never_normal_twice_the_lowest_counts(
 ) -> None:
     shown = result(treated(("2024-12-20", 200), ("2025-03-01", 50), *later))
     assert (shown["progression"], shown["threshold"]) == (f"category_B_threshold_{word}", 100)
+
+
+def test_a_rise_from_the_first_value_under_treatment_on_is_held_against_the_one_before() -> None:
+    shown = result(treated(("2024-12-20", 100), ("2025-02-01", 200), ("2025-02-08", 210)))
+    assert (shown["progression"], shown["threshold"]) == ("category_B_threshold_met", 200)
+
+
+@pytest.mark.parametrize(
+    ("values", "word", "lacking"),
+    [
+        pytest.param(
+            (("2025-02-01", 60), ("2025-03-01", 120), ("2025-03-08", 120)),
+            "category_B_or_C_threshold_met",
+            None,
+            id="twice-the-lowest-is-over-twice-the-limit-too",
+        ),
+        pytest.param(
+            (("2025-02-01", 60), ("2025-03-01", 119), ("2025-03-08", 119)),
+            None,
+            "value_before_treatment",
+            id="over-twice-the-limit-alone-is-left-open",
+        ),
+        pytest.param(
+            (("2025-02-01", 60), ("2025-03-01", 69), ("2025-03-08", 69)),
+            "category_B_or_C_threshold_not_met",
+            None,
+            id="under-both",
+        ),
+    ],
+)
+def test_without_a_value_before_treatment_only_what_holds_either_way_is_told(
+    values: Sequence[tuple[str, float]], word: str | None, lacking: str | None
+) -> None:
+    computed = treated(*values)
+    assert (result(computed)["progression"], computed.reason) == (word, lacking)
+
+
+@pytest.mark.parametrize("values", [(("2025-03-01", 400),), (("2025-03-01", 20),)])
+def test_nothing_is_told_from_one_value(values: Sequence[tuple[str, float]]) -> None:
+    computed = treated(*values)
+    assert (computed.result, computed.reason) == (None, "one_value_only_and_the_criteria_need_two")
 
 
 def test_a_value_above_before_it_was_ever_normal_counts_for_nothing() -> None:
@@ -179,6 +223,16 @@ def test_values_up_to_28_days_after_a_disturbance_are_not_evaluable(disturbing: 
             id="a-tenth-is-not-more",
         ),
         pytest.param((("2025-02-01", 101), ("2025-03-15", 101)), "half_not_reached", id="not-half"),
+        pytest.param(
+            (("2025-02-01", 20), ("2025-02-15", 35), ("2025-03-02", 20)),
+            "half_confirmed",
+            id="a-rise-within-the-range-is-none",
+        ),
+        pytest.param(
+            (("2025-02-01", 20), ("2025-02-15", 36), ("2025-03-02", 20)),
+            "half_unconfirmed",
+            id="a-rise-out-of-the-range",
+        ),
     ],
 )
 def test_a_fall_to_half_needs_confirming_and_no_rise_between(
@@ -190,7 +244,7 @@ def test_a_fall_to_half_needs_confirming_and_no_rise_between(
 @pytest.mark.parametrize(
     ("before", "lacking"),
     [
-        (("2024-12-18", 70), None),
+        (("2024-12-18", 70), "value_28_days_or_more_later"),
         (("2024-12-17", 200), "value_within_14_days_before_treatment"),
         (("2024-12-18", 69), "value_before_treatment_of_twice_the_upper_limit"),
     ],
@@ -199,6 +253,15 @@ def test_a_fall_needs_a_high_value_within_two_weeks_before_treatment(
     before: tuple[str, float], lacking: str | None
 ) -> None:
     assert result(treated(before, ("2025-02-01", 10)))["fall"]["lacking"] == lacking
+
+
+def test_what_lacks_for_a_fall_is_among_the_steps() -> None:
+    assert treated(("2024-11-01", 200), ("2025-03-01", 30)).steps == (
+        "From the value before treatment: a fall is not judged: value within 14 days before treatment is not recorded.",
+    )
+    assert treated(("2024-12-20", 200), ("2025-02-01", 90), ("2025-03-01", 30)).steps == (
+        "From the value before treatment: a fall to half, confirmed 28 days or more later (2025-02-01 and 2025-03-01).",
+    )
 
 
 def psa(*values: tuple[str, float], start: str | None = START, **fields: Any) -> Computed:
@@ -245,7 +308,8 @@ def test_what_lacks_for_psa_is_named() -> None:
     assert psa(("2025-03-01", 4), start="2025").reason == "treatment_start_not_known_to_the_day"
     assert psa(("2024-03-01", 4)).reason == "no_value_after_treatment_start"
     assert psa(("2025-03-01", 4), unit="[IU]/mL").reason == "unit_is_not_nanograms_per_millilitre"
-    assert result(psa(("2025-03-01", 4)))["fall_by_50"] is None
+    assert psa(("2025-03-01", 4)).reason == "one_value_only_and_the_criteria_need_two"
+    assert result(psa(("2025-03-01", 4), ("2025-06-01", 4)))["fall_by_50"] is None
 
 
 @pytest.mark.parametrize(
@@ -282,13 +346,19 @@ def test_nine_tenths_of_psa_and_the_steps_are_told() -> None:
         "2025-03-01: 1 against 2, the lowest before (-1).",
         "2025-06-01: 4 against 1, the lowest before (+3).",
     )
-    assert result(psa(("2025-02-01", 2)))["psa50"] is None
+    without = psa(("2025-02-01", 2), ("2025-06-01", 4))
+    assert result(without)["psa50"] is None
+    assert without.steps[0] == "No value before treatment is recorded, so no fall from it is told."
 
 
 def test_a_rise_of_psa_within_twelve_weeks_is_not_counted_however_often() -> None:
-    assert result(psa(("2024-12-01", 20), ("2025-02-01", 30), ("2025-03-10", 31)))["progression"] == (
-        "threshold_not_met"
+    early = psa(("2024-12-01", 20), ("2025-02-01", 30), ("2025-03-10", 31))
+    assert (result(early)["progression"], early.reason) == (
+        None,
+        "value_after_the_first_12_weeks_of_treatment",
     )
+    later = psa(("2024-12-01", 20), ("2025-02-01", 30), ("2025-03-26", 21))
+    assert (result(later)["progression"], later.reason) == ("threshold_not_met", None)
 
 
 def test_a_value_of_the_first_day_stands_before_treatment() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.cases.domain import Cancer
 from app.records.domain.base import Absence
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.question_triggers import Reported
@@ -76,7 +77,7 @@ RISING = (
 def test_a_marker_that_rises_without_imaging_is_asked_about(
     records: tuple[AnyRecord, ...], asked: Any
 ) -> None:
-    assert ("marker_alone" in raised(*records)) is asked
+    assert ("marker_alone" in raised(*records, cancer=Cancer(disease_group="ovary"))) is asked
 
 
 @pytest.mark.parametrize(

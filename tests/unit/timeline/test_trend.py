@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,14 @@ from hypothesis import strategies as st
 
 from app.timeline.domain.order import place
 from app.timeline.domain.series import build_series
-from app.timeline.domain.trend import Counted, doubling_time, find_jumps, nadir_of
+from app.timeline.domain.trend import (
+    NOT_RISING,
+    OVER_TEN_YEARS,
+    Counted,
+    doubling_time,
+    find_jumps,
+    nadir_of,
+)
 from tests.builders import a_case_file
 from tests.unit.timeline.records import a_marker, a_treatment
 
@@ -52,9 +60,26 @@ def test_a_doubling_time_of_few_values_or_days_is_flagged(
     assert doubling_time(values(*told)).flags == flags
 
 
-@pytest.mark.parametrize("told", [((0, 4), (30, 2), (60, 1)), ((0, 4),), ((0, 0), (30, 0))])
-def test_values_that_do_not_rise_have_no_doubling_time(told: tuple[tuple[int, float], ...]) -> None:
-    assert doubling_time(values(*told)).days is None
+@pytest.mark.parametrize(
+    ("told", "flags"),
+    [
+        pytest.param(((0, 4), (30, 2), (60, 1)), (NOT_RISING,), id="falling-to-the-end"),
+        pytest.param(((0, 4), (30, 1), (60, 2), (90, 1)), (NOT_RISING,), id="back-at-the-lowest"),
+        pytest.param(((0, 4),), (), id="one-value"),
+        pytest.param(((0, 0), (30, 0)), (NOT_RISING,), id="nothing"),
+    ],
+)
+def test_values_that_do_not_rise_have_no_doubling_time_and_it_is_said(
+    told: tuple[tuple[int, float], ...], flags: tuple[str, ...]
+) -> None:
+    assert doubling_time(values(*told)) == (None, flags)
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(3652, True), (3653, False), (40_000, False)])
+def test_a_doubling_time_of_over_ten_years_is_said_to_be_none(days: int, is_told: Any) -> None:
+    told = doubling_time(values((0, 1), (days, 2)))
+    assert (told.days is not None) is is_told
+    assert (told.flags == (OVER_TEN_YEARS,)) is not is_told
 
 
 @pytest.mark.parametrize(
