@@ -43,14 +43,18 @@ def platinum_interval_of(case_file: CaseFile, as_of: date) -> Computed | None:
         reason = "no_study_after_the_last_dose"
     elif not study.placed.is_day:
         reason = "study_not_known_to_the_day"
-    days = study.placed.first - dose.first if study and dose and reason is None else None
+    result = None
+    if study and dose and reason is None:
+        result = {
+            "days": study.placed.first - dose.first,
+            "last_dose": dose.when.text,
+            "study": study.text,
+        }
     return Computed(
         id=PLATINUM_INTERVAL.id,
         title="Days from the last recorded platinum dose to the newest imaging",
         rule=PLATINUM_INTERVAL,
-        result=None
-        if days is None or study is None or dose is None
-        else {"days": days, "last_dose": dose.when.text, "study": study.text},
+        result=result,
         reason=reason,
         inputs=(),
         steps=(),

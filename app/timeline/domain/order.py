@@ -48,6 +48,11 @@ def place(text: str) -> Placed:
         DateTextError: the text is no date.
     """
     when = PartialDate.parse(text)
+    return placed_of(when, is_day=is_full_day(when))
+
+
+def placed_of(when: PartialDate, *, is_day: bool) -> Placed:
+    """Place a date; `is_day` is whether it is known to one single day."""
     first, last = (when.earliest or date.min).toordinal(), (when.latest or date.max).toordinal()
     return Placed(
         when=when,
@@ -60,14 +65,9 @@ def place(text: str) -> Placed:
         ),
         first=first,
         last=last,
-        is_day=is_full_day(when),
-        key=key_of(first, last),
+        is_day=is_day,
+        key=(first << _BITS_OF_DAY | last) << _BITS_OF_RANK,
     )
-
-
-def key_of(first: int, last: int) -> int:
-    """Return the place of a date among others, from its first and last day number."""
-    return (first << _BITS_OF_DAY | last) << _BITS_OF_RANK
 
 
 def in_order_of_ids(case_file: CaseFile) -> CaseFile:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from app.timeline.domain.event import EventDate
-from app.timeline.domain.order import Placed, key_of
+from app.timeline.domain.order import Placed, placed_of
 from app.values.dates import PartialDate, Precision
 
 _LAST_RANK: Final = 63
@@ -41,29 +40,18 @@ def between(after: Sequence[Placed], before: Sequence[Placed]) -> Anchored | Non
         return None
     earliest = date.fromordinal(first) if first > _FIRST_DAY else None
     latest = date.fromordinal(last) if last < _LAST_DAY else None
-    text = f"{earliest or '..'}/{latest or '..'}"
+    when = PartialDate(
+        text=f"{earliest or '..'}/{latest or '..'}",
+        earliest=earliest,
+        latest=latest,
+        approximate=False,
+        uncertain=False,
+        precision=Precision.INTERVAL,
+    )
     return Anchored(
-        placed=Placed(
-            when=PartialDate(
-                text=text,
-                earliest=earliest,
-                latest=latest,
-                approximate=False,
-                uncertain=False,
-                precision=Precision.INTERVAL,
-            ),
-            shown=EventDate(
-                text=text,
-                earliest=earliest.isoformat() if earliest else None,
-                latest=latest.isoformat() if latest else None,
-                approximate=False,
-                uncertain=False,
-            ),
-            first=first,
-            last=last,
-            is_day=False,
-            key=key_of(first, last),
-        ),
+        placed=placed_of(
+            when, is_day=False
+        ),  # even between two moments of one day: it is only said to lie there
         after_key=max((one.key for one in after), default=0),
         before_key=min((one.key for one in before), default=None),
     )

@@ -61,6 +61,9 @@ PLATINUM = a_treatment("2025-01-01", "cisplatin", ended="2025-03-01")
         ),
         pytest.param((PLATINUM,), "no_study_after_the_last_dose", id="no-study"),
         pytest.param((PLATINUM, a_study("2025-02-01")), "no_study_after_the_last_dose", id="study-before"),
+        pytest.param(
+            (PLATINUM, a_study("2025-03-01")), "no_study_after_the_last_dose", id="study-of-the-day"
+        ),
         pytest.param((PLATINUM, a_study("2025-06")), "study_not_known_to_the_day", id="coarse-study"),
         pytest.param((PLATINUM, a_study("2025-06-01")), None, id="both"),
     ],
@@ -69,6 +72,16 @@ def test_the_platinum_interval_says_what_it_lacks(records: tuple[Any, ...], reas
     interval = computed(a_case_file(*records))["days_from_last_platinum_to_imaging"]
     assert interval.reason == reason
     assert (interval.result is None) is (reason is not None)
+
+
+def test_the_platinum_interval_counts_from_the_latest_dose_of_all_and_names_both_records() -> None:
+    last = a_treatment("2025-02-01", "carboplatin", cycle_dates=("2025-02-22", "2025-02-01"))
+    earlier = a_treatment("2024-01-01", "cisplatin", ended="2024-03-01")
+    undated = a_treatment(None, "oxaliplatin")
+    case_file = a_case_file(last, earlier, undated, a_study("2025-01-15"), a_study("2025-06-01"))
+    interval = computed(case_file)["days_from_last_platinum_to_imaging"]
+    assert interval.result == {"days": 99, "last_dose": "2025-02-22", "study": "2025-06-01"}
+    assert [source.record_id for source in interval.sources] == ["record-001", "record-005"]
 
 
 def test_without_platinum_there_is_no_interval() -> None:

@@ -13,9 +13,9 @@ from app.casefile.domain.case_file import CaseFile
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.build import build_timeline
 from app.timeline.domain.event import Timeline
-from app.timeline.domain.order import place, uncertain_spans
+from app.timeline.domain.order import entry_of, in_order_of_ids, place, uncertain_spans
 from app.values.dates import certainly_before, order_uncertain
-from tests.builders import a_case_file, a_record
+from tests.builders import a_case, a_case_file, a_document, a_record
 
 
 def a_ct(day: str | None, **fields: Any) -> AnyRecord:
@@ -60,6 +60,28 @@ def test_events_of_one_day_stand_in_the_order_of_their_kinds() -> None:
 def test_the_earlier_end_decides_between_equal_starts_and_the_id_between_equals() -> None:
     timeline = build_timeline(a_case_file(a_ct("2024"), a_ct("2024-01-01"), a_ct("2024-01"), a_ct("2024-01")))
     assert ids(timeline) == ["record-002", "record-003", "record-004", "record-001"]
+
+
+def test_the_dates_decide_before_the_kinds_do() -> None:
+    month, rest = a_record("diagnosis", date="2024-01-01/2024-01-31"), a_ct("2024-01-01/2024-01-30")
+    assert ids(build_timeline(a_case_file(month, rest))) == ["record-002", "record-001"]
+    late, early = (
+        a_record("diagnosis", date="2024-01-02"),
+        a_record("allergy", substance="latex", since="2024-01-01"),
+    )
+    assert ids(build_timeline(a_case_file(late, early))) == ["record-002", "record-001"]
+
+
+@given(st.permutations(range(1, 9)))
+def test_a_record_is_found_by_its_id_whatever_order_they_came_in(numbers: list[int]) -> None:
+    entries = a_case_file(*(a_ct(f"2024-01-{number:02}") for number in range(1, 9))).entries
+    case_file = CaseFile(a_case(), tuple(entries[number - 1] for number in numbers))
+    assert [entry_of(case_file, entry.id) for entry in entries] == list(entries)
+
+
+def test_a_case_file_comes_in_order_of_ids_when_only_its_documents_lack_it() -> None:
+    case_file = CaseFile(a_case(), (), (a_document(id="b"), a_document(id="a")))
+    assert [document.id for document in in_order_of_ids(case_file).documents] == ["a", "b"]
 
 
 def test_only_a_date_that_overlaps_another_makes_an_order_uncertain() -> None:

@@ -1,6 +1,7 @@
 """Dates that are known only against other events: kept as written, bounded by what they name, never guessed."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from app.timeline.domain.build import build_timeline
 from app.timeline.domain.event import Timeline, TimelineEvent
 from app.timeline.domain.in_short import shorten
 from app.timeline.domain.order import place
+from app.timeline.domain.relative import between
 from tests.builders import a_case_file, a_record
 from tests.unit.timeline.records import a_study, a_treatment
 
@@ -24,6 +26,9 @@ CHEMOTHERAPY = a_treatment(
     "2025-01-10", "cisplatin", ended="2025-04-20", cycle_dates=("2025-02-21", "2025-01-10", "2025-01-31")
 )
 PET = a_study("2025-05-05", modality="PET")
+
+
+DAYS = st.dates(date(2025, 1, 1), date(2025, 1, 20))
 
 
 def a_symptom(
@@ -69,6 +74,9 @@ def bounds(*records: AnyRecord) -> tuple[str | None, str | None] | None:
         pytest.param(a_symptom((to(9),)), None, id="a-record-that-is-not-there"),
         pytest.param(a_symptom((to(3),)), None, id="itself"),
         pytest.param(a_symptom((to(2),), (to(1),)), None, id="contradiction"),
+        pytest.param(
+            a_symptom((to(2),), (to(2),)), ("2025-05-05", "2025-05-05"), id="between-two-moments-of-one-day"
+        ),
         pytest.param(
             a_symptom((to(2),), onset="2025-03"), ("2025-03-01", "2025-03-31"), id="a-date-comes-first"
         ),
@@ -118,6 +126,27 @@ def test_it_stands_behind_what_it_came_after_even_where_that_is_vague() -> None:
     assert [one.id for one in build_timeline(inside).items] == ["record-001", "record-003", "record-002"]
 
 
+def test_where_the_dates_leave_no_room_its_kind_places_it() -> None:
+    plan = a_record("follow_up_plan", date="2025")
+    case_file = a_case_file(a_study("2025"), plan, a_symptom((to(1),), (to(2),)))
+    assert [one.id for one in build_timeline(case_file).items] == ["record-001", "record-003", "record-002"]
+
+
+@given(st.none() | DAYS, st.none() | DAYS)
+def test_it_is_placed_as_the_interval_between_would_be_but_for_being_no_day(
+    after: date | None, before: date | None
+) -> None:
+    anchored = between(
+        [place(after.isoformat())] if after else [], [place(before.isoformat())] if before else []
+    )
+    if (after, before) == (None, None) or (after and before and after > before):
+        assert anchored is None
+    else:
+        written = place(f"{after or '..'}/{before or '..'}")
+        assert anchored is not None
+        assert anchored.placed == replace(written, is_day=False)
+
+
 def test_a_measured_value_may_have_one_and_is_never_counted_by_it() -> None:
     value = a_record(
         "lab_result",
@@ -130,7 +159,6 @@ def test_a_measured_value_may_have_one_and_is_never_counted_by_it() -> None:
     assert bounds(value) == (None, "2025-05-05")
 
 
-DAYS = st.dates(date(2025, 1, 1), date(2025, 1, 20))
 TEXTS = st.one_of(
     DAYS.map(date.isoformat),
     st.sampled_from(
