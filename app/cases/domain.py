@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import MaxLen, MinLen
@@ -56,6 +57,9 @@ DiseaseGroup = Literal[
 """Diseases that the checklists and the arithmetic tell apart."""
 
 
+VitalStatus = Literal["alive", "dead", "unknown"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
     """One identifier of the patient, as its issuer gave it."""
@@ -90,6 +94,20 @@ class Patient:
     """Administrative sex."""
     deceased: Annotated[str, MinLen(4), MaxLen(64)] | None = None
     """Date of death, as precise as it is known (EDTF)."""
+    vital_status: VitalStatus | None = None
+    """Whether the patient is stated to be alive or dead, or stated as not known; left out, nobody said. A date of
+    death says dead."""
+
+
+def has_died(patient: Patient, by: date) -> bool | None:
+    """Say whether the patient is recorded as dead by a day; None where nobody says, or says that it is not known.
+
+    A death without a date holds for every day; one of which a part of the possible days has come is taken as had.
+    """
+    if patient.deceased is not None:
+        earliest = PartialDate.parse(patient.deceased).earliest
+        return earliest is None or earliest <= by
+    return {"dead": True, "alive": False}.get(patient.vital_status or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +204,14 @@ def check_case(body: CaseBody) -> list[FieldError]:
                 PartialDate.parse(text)
             except DateTextError as error:
                 found.append(FieldError(f"/patient/{name}", error.detail, error.fix))
+    if body.patient.deceased is not None and body.patient.vital_status not in (None, "dead"):
+        found.append(
+            FieldError(
+                "/patient/vital_status",
+                "A date of death is given, and the patient is not said to be dead.",
+                "Say dead, or leave one of the two out.",
+            )
+        )
     found.extend(
         FieldError(f"/cancer/codes/{index}/code", problem.detail, problem.fix)
         for index, code in enumerate(body.cancer.codes)

@@ -67,6 +67,14 @@ def test_what_is_wrong_is_named_by_place_and_never_repeated(api: Api) -> None:
     assert secret not in answer.text
 
 
+def test_a_date_of_death_cannot_stand_beside_the_word_that_the_patient_lives(api: Api) -> None:
+    for said in ("alive", "unknown"):
+        patient = {"deceased": "2025-06", "vital_status": said}
+        answer = api.post("/v1/cases", json={"patient": patient}, status=422)
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["/patient/vital_status"]
+    api.post("/v1/cases", json={"patient": {"deceased": "2025-06", "vital_status": "dead"}}, status=201)
+
+
 def test_cases_are_found_by_reference_purpose_and_words(api: Api) -> None:
     first = api.open_case(**A_CASE)
     second = api.open_case(

@@ -193,6 +193,7 @@ def test_the_case_learns_what_it_did_not_know_of_its_patient_and_keeps_what_it_d
         "birth_date": "1961",
         "sex": "female",
         "deceased": None,
+        "vital_status": None,
     }
     assert case["revision"] == 2
     (payload,) = documents(api, case_id)

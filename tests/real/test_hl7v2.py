@@ -140,7 +140,7 @@ def test_patient_encounter_and_dates_agree_with_the_expected_bundle(folder: Path
     for part in (official["family"], *official["given"]):
         assert part in (found.patient.name or "")
     assert patient["deceasedBoolean"] is False
-    assert found.patient.deceased is None
+    assert (found.patient.deceased, found.patient.vital_status) == (None, "alive")
 
     stay = next(item.record for item in reading.items if isinstance(item, FoundRecord))
     assert isinstance(stay, Admission)

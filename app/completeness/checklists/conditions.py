@@ -19,6 +19,7 @@ from app.completeness.domain.record_tests import (
 from app.completeness.domain.rules import (
     Advanced,
     Condition,
+    Died,
     DiseaseHas,
     DiseaseIn,
     HasDocument,
@@ -206,16 +207,22 @@ def _read_treatment_over(at: Located) -> Condition:
     )
 
 
-def _read_advanced(at: Located) -> Condition:
-    if at.value is not True:
-        raise at.fail("write true; put it under `not` for its opposite")
-    return Advanced()
+def _read_switch(condition: Condition) -> Callable[[Located], Condition]:
+    """Make what reads a condition that has nothing to say but whether it holds."""
+
+    def read(at: Located) -> Condition:
+        if at.value is not True:
+            raise at.fail("write true; put it under `not` for its opposite")
+        return condition
+
+    return read
 
 
 CONDITIONS: Final[Mapping[str, Callable[[Located], Condition]]] = {
     "disease": _read_disease,
     "disease_has": lambda at: DiseaseHas(at.one_of({"markers": "markers", "molecular": "molecular"})),
-    "advanced": _read_advanced,
+    "advanced": _read_switch(Advanced()),
+    "died": _read_switch(Died()),
     "recorded": lambda at: HasRecord(*_read_kind_and_test(at)),
     "paper": lambda at: HasDocument(read_document_kinds(at)),
     "measured": _read_measured,

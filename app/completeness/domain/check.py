@@ -140,8 +140,11 @@ def is_asked_of(rule: ItemRule, facts: Facts) -> bool | None:
 
 
 def age_limit(max_age: MaxAge | None, facts: Facts) -> int | None:
-    """Return for how many days evidence counts as current in this case; None where it doesn't age."""
-    if max_age is None:
+    """Return for how many days evidence counts as current in this case; None where it doesn't age.
+
+    Nothing ages once the patient has died: no newer one can be had.
+    """
+    if max_age is None or facts.has_died:
         return None
     return next((days for condition, days in max_age.cases if holds(condition, facts)), max_age.days)
 

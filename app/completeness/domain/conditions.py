@@ -11,6 +11,7 @@ from app.completeness.domain.rules import (
     AboutRecords,
     Advanced,
     Condition,
+    Died,
     DiseaseHas,
     DiseaseIn,
     HasDocument,
@@ -37,7 +38,7 @@ def holds(condition: Condition, facts: Facts) -> Truth:
             return _first(rules, facts, deciding=True)
         case Not(rule):
             return _opposite(holds(rule, facts))
-        case DiseaseIn() | DiseaseHas() | Advanced() | YoungerAtDiagnosis() | TreatmentOver():
+        case DiseaseIn() | DiseaseHas() | Advanced() | YoungerAtDiagnosis() | Died() | TreatmentOver():
             return _holds_of_disease(condition, facts)
         case HasRecord() | HasDocument() | HasValue() | StatedNone() | Known() | Says():
             return _holds_of_records(condition, facts)
@@ -68,6 +69,8 @@ def _holds_of_disease(condition: AboutDisease, facts: Facts) -> Truth:
             return facts.is_advanced
         case YoungerAtDiagnosis(years):
             return _younger(years, facts)
+        case Died():
+            return facts.has_died
         case TreatmentOver():
             return _treatment_over(condition, facts)
         case _:

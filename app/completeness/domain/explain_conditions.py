@@ -12,6 +12,7 @@ from app.completeness.domain.record_tests import AllOf, AnyOf, Not, values_of
 from app.completeness.domain.rules import (
     Advanced,
     Condition,
+    Died,
     DiseaseHas,
     DiseaseIn,
     HasDocument,
@@ -75,6 +76,10 @@ def _inputs(condition: Condition, facts: Facts) -> Iterator[str]:
         case YoungerAtDiagnosis():
             ages = facts.age_at_diagnosis
             yield f"Between {ages[0]} and {ages[1]} years." if ages else "The age then is not known."
+        case Died():
+            yield {True: "It is recorded.", False: "The patient is stated to live.", None: "Nobody says."}[
+                facts.has_died
+            ]
         case TreatmentOver(days):
             yield f"It would have ended by {facts.as_of - timedelta(days=days)}."
         case Says(kind, field):

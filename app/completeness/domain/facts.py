@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
 from app.casefile.domain.survey import resting
+from app.cases.domain import has_died
 from app.completeness.domain.checklist import Checklist, DiseaseRules
 from app.completeness.domain.future import DATE_FIELDS, without_future
 from app.completeness.domain.identity_document import unlike_identity
@@ -68,6 +69,11 @@ class Facts:
     def age_at_diagnosis(self) -> tuple[int, int] | None:
         """Youngest and oldest age in years at the first primary tumour."""
         return age_at_diagnosis(self.case_file)
+
+    @cached_property
+    def has_died(self) -> bool | None:
+        """Whether the patient is recorded as dead by the day, None where nobody says."""
+        return has_died(self.case.patient, self.as_of)
 
     # --- records -------------------------------------------------------------------------------------------
 

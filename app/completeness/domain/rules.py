@@ -100,6 +100,11 @@ class YoungerAtDiagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Died:
+    """The patient is recorded as having died; undecided where nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
 class TreatmentOver:
     """The last treatment that passes the test ended at least so many days ago."""
 
@@ -111,7 +116,7 @@ class TreatmentOver:
         object.__setattr__(self, "passes", compiled(self.test))
 
 
-AboutDisease: TypeAlias = DiseaseIn | DiseaseHas | Advanced | YoungerAtDiagnosis | TreatmentOver
+AboutDisease: TypeAlias = DiseaseIn | DiseaseHas | Advanced | YoungerAtDiagnosis | Died | TreatmentOver
 AboutRecords: TypeAlias = HasRecord | HasDocument | HasValue | StatedNone | Known | Says
 Condition: TypeAlias = (
     AboutDisease | AboutRecords | AllOf["Condition"] | AnyOf["Condition"] | Not["Condition"]

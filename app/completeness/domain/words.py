@@ -16,6 +16,7 @@ from app.completeness.domain.record_tests import (
 from app.completeness.domain.rules import (
     Advanced,
     Condition,
+    Died,
     DiseaseHas,
     DiseaseIn,
     HasDocument,
@@ -84,6 +85,8 @@ def words_of_condition(condition: Condition) -> str:  # noqa: C901, PLR0912 (one
             return "the disease is advanced, metastatic or has returned"
         case YoungerAtDiagnosis(years):
             return f"the patient was younger than {years} when the first primary tumour was found"
+        case Died():
+            return "the patient is recorded as having died"
         case TreatmentOver(days, test):
             return f"the last treatment{_where(test)} ended {days} days ago or earlier"
         case HasRecord(kind, test):

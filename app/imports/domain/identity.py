@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Final, Literal
 
-from app.cases.domain import CaseBody, Identifier, Patient, folded
+from app.cases.domain import CaseBody, Identifier, Patient, VitalStatus, folded
 from app.imports.domain.reading import Reading, ReadPatient
 from app.values.persons import same_birth_date, same_name, same_sex
 
@@ -87,6 +87,20 @@ def completed(body: CaseBody, found: ReadPatient) -> CaseBody:
         name=known.name or new.name,
         birth_date=known.birth_date or new.birth_date,
         sex=known.sex or new.sex,
-        deceased=known.deceased or new.deceased,
+        **_death(known, new),
     )
     return replace(body, patient=patient)
+
+
+def _death(known: Patient, new: Patient) -> dict[str, Any]:
+    """Return what is known of a death: it outlasts an earlier word that the patient is alive or that nobody knows."""
+    deceased = known.deceased or new.deceased
+    if deceased is not None:
+        # What the caller said of the date stays; that the patient is alive cannot stand beside one.
+        return {"deceased": deceased, "vital_status": "dead" if known.vital_status else None}
+    said = [one for one in (known.vital_status, new.vital_status) if one]
+    return {"vital_status": next((one for one in _LASTING if one in said), None)}
+
+
+_LASTING: Final[tuple[VitalStatus, ...]] = ("dead", "alive", "unknown")
+"""What outlasts what: the dead stay dead, and whoever is known to be alive is no longer unknown."""

@@ -110,7 +110,7 @@ def _asked(_: Page, section: Section, __: _ById) -> _Chosen:
     )
 
 
-_NAMED: Final = frozenset({"name", "identifiers", "reference", "birth_date"})
+_NAMED: Final = frozenset({"name", "identifiers", "reference", "birth_date", "vital_status"})
 
 
 def _person(_: Page, section: Section, __: _ById) -> _Chosen:

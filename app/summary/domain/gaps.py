@@ -68,8 +68,12 @@ def _longest_without(
     """Yield the longest stretch of a line without imaging, where it is over twelve weeks."""
     if line.ended is None and not line.ongoing:
         return
-    last = place(line.ended).last if line.ended else page.as_of.toordinal()
-    last = min(last, page.as_of.toordinal())
+    until = _last_day(page)
+    if until is None and line.ended is None:
+        return
+    last = min(
+        place(line.ended).last if line.ended else page.as_of.toordinal(), until or page.as_of.toordinal()
+    )
     days = sorted({started, last, *(day for day, _ in studies if started < day < last)})
     stretches = [(after - before, before, after) for before, after in pairwise(days)]
     longest, before, after = max(stretches, default=(0, 0, 0))
@@ -82,6 +86,18 @@ def _longest_without(
             sources=_sources(line.treatments),
             facts={"from": start, "to": end, "days": longest},
         )
+
+
+def _last_day(page: Page) -> int | None:
+    """Return the last day on which the patient could be examined: that of the view, or of a death before it.
+
+    None where the patient has died and nobody says when.
+    """
+    day = page.as_of.toordinal()
+    if not page.has_died:
+        return day
+    died = page.case_file.case.body.patient.deceased
+    return min(day, place(died).last) if died else None
 
 
 def _markers_before_treatment(page: Page) -> Iterator[Gap]:

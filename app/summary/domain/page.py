@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from app.casefile.domain.case_file import CaseFile, Entry
+from app.cases.domain import has_died
 from app.records.domain.findings import Measured
 from app.summary.domain.identity import Mask
 from app.summary.domain.model import Section, SectionKey, SectionState, Statement
@@ -42,6 +43,11 @@ class Page:
     mask: Mask | None
     views: Views
     events: Mapping[str, tuple[TimelineEvent, ...]]
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the patient is recorded as dead on the day."""
+        return has_died(self.case_file.case.body.patient, self.as_of) is True
 
     def of(self, kind: str) -> tuple[TimelineEvent, ...]:
         """Return the events of one kind, oldest first, undated last; a treatment's end is none of them.

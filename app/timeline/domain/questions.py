@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
+from app.cases.domain import has_died
 from app.timeline.domain import question_triggers as triggers
 from app.timeline.domain.computed import Computed, Rule
 from app.timeline.domain.event import SourceRef
@@ -45,6 +46,9 @@ _ROWS: Final[tuple[tuple[str, Callable[[Seen], Raised | None], str], ...]] = (
     ("goal", triggers.aim_not_stated, "What is the next step trying to achieve?"),
 )
 
+OF_THE_PAST: Final = frozenset({"marker_alone", "stop_reason", "return_type"})
+"""Questions on what was; the others ask what to do next, which is not asked once the patient is recorded as dead."""
+
 
 def questions_for(
     case_file: CaseFile,
@@ -61,6 +65,7 @@ def questions_for(
     names the molecular tests of the disease. Pass `series` and `computed` of that day where they are built.
     """
     seen = see(case_file, as_of, report_items, tests=tests, series=series, computed=computed)
+    is_dead = has_died(case_file.case.body.patient, as_of)
     return tuple(
         Question(
             id=question_id,
@@ -69,5 +74,5 @@ def questions_for(
             sources=tuple(SourceRef(record_id=record_id) for record_id in raised.record_ids),
         )
         for question_id, trigger, wording in _ROWS
-        if (raised := trigger(seen)) is not None
+        if (question_id in OF_THE_PAST or not is_dead) and (raised := trigger(seen)) is not None
     )

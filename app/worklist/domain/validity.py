@@ -132,6 +132,7 @@ def _dates_by_kind(case_file: CaseFile) -> Mapping[type | None, frozenset[Partia
     measured = frozenset(PartialDate.parse(text) for text in case_file.once(survey).by_date if text)
     found |= dict.fromkeys(MEASURED, measured)
     papers = {document.body.dated for document in case_file.documents if document.body.dated}
+    papers |= {died} if (died := case_file.case.body.patient.deceased) else set()
     found[None] = frozenset(map(PartialDate.parse, papers))
     return found
 

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from app.cases.domain import Patient
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Source
 from tests.builders import a_record
 from tests.unit.completeness.checking import (
+    NSCLC,
+    a_case_with,
     a_medicine,
     a_paper,
     a_regimen,
@@ -316,3 +319,32 @@ def test_a_note_on_paper_counts_and_ages_by_its_date(kind: str) -> None:
     assert status("oncologist_note_latest", a_paper(kind)) == "present"
     assert status("oncologist_note_latest", a_paper(kind, dated="2026-02-05")) == "stale"
     assert status("oncologist_note_latest", a_paper(kind, facts=DocumentFacts(readable=False))) == "partial"
+
+
+# --- after a death --------------------------------------------------------------------------------------------
+
+A_DEATH = a_case_with(NSCLC, patient=Patient(birth_date="1960", deceased="2026-03-01"))
+
+
+@pytest.mark.parametrize(
+    ("key", "checklist"),
+    [
+        ("symptoms", "response"),
+        ("performance_status", "response"),
+        ("medications", "response"),
+        ("labs_organ", "response"),
+        ("followup_plan", "remission"),
+        ("late_effects", "remission"),
+    ],
+)
+def test_what_only_the_living_can_tell_is_not_asked_of_the_dead(key: str, checklist: str) -> None:
+    before = a_regimen(ended="2015-01-01")
+    assert status(key, before, checklist=checklist) == "missing"
+    assert status(key, before, checklist=checklist, case=A_DEATH) == "not_applicable"
+
+
+def test_nothing_is_too_old_once_the_patient_has_died() -> None:
+    note = an_opinion(date="2020-03-10")
+    assert status("oncologist_note_latest", note) == "stale"
+    found = item("oncologist_note_latest", note, case=A_DEATH)
+    assert (found.status, found.max_age_days) == ("present", None)

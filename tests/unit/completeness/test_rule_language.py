@@ -1,9 +1,11 @@
 """The rule language: every member both ways, and undecided where it can be."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.cases.domain import Patient
 from app.completeness.checklists.conditions import read_condition, read_test
 from app.completeness.checklists.located import read_located
 from app.completeness.checklists.needs import read_need
@@ -69,6 +71,23 @@ SURGERY = {"category": "surgery"}
 )
 def test_conditions_of_records(condition: str, contents: Any, expected: object) -> None:
     assert truth(condition, *contents) is expected
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        (Patient(), None),
+        (Patient(vital_status="unknown"), None),
+        (Patient(vital_status="alive"), False),
+        (Patient(vital_status="dead"), True),
+        (Patient(deceased=A_DAY.isoformat()), True),
+        (Patient(deceased=(A_DAY + timedelta(days=1)).isoformat()), False),
+        (Patient(deceased=f"{A_DAY.year}"), True),
+        (Patient(deceased="../2030"), True),
+    ],
+)
+def test_a_death_counts_from_its_first_possible_day(patient: Patient, expected: object) -> None:
+    assert truth("died: true", patient=patient) is expected
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_a_way_to_state_a_field_is_told_with_all_that_limits_it() -> None:
 def test_each_condition_says_what_depends_on_it() -> None:
     found = explained("labs_organ"), explained("postop_pathology", checklist="progression")
     assert [(one.role, one.effect) for half in found for one in half.conditions] == [
+        ("unless", "It is not asked where this certainly holds."),
         ("required_when", "It is required where this holds."),
         ("max_age", "Evidence counts as current for 14 days where this holds."),
         ("when", "It is asked where this holds."),

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from app.cases.domain import Cancer
+from app.cases.domain import Cancer, Patient
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Source
 from app.records.domain.course import Drug
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.summary.domain import instead
 from tests.builders import a_case, a_document, a_record
-from tests.unit.summary.written import a_section, by_about, sentences
+from tests.unit.summary.written import a_section, a_summary, by_about, sentences
 
 
 def a_line(started: str, **fields: Any) -> AnyRecord:
@@ -255,3 +255,44 @@ def test_what_stands_beside_treatment_or_is_treatment_itself_is_not_taken_for_it
 def test_each_field_that_is_read_for_such_words_is_one_of_its_kind() -> None:
     for kind, names in instead.TEXTS.items():
         assert set(names) <= set(KINDS[kind].__struct_fields__), kind
+
+
+def a_dead(**patient: Any) -> Any:
+    return a_case(purposes=("progression",), patient=Patient(**patient))
+
+
+def test_nothing_of_now_or_of_what_comes_is_asked_of_a_patient_recorded_as_dead() -> None:
+    records = (
+        a_line("2025-01-01", ongoing=True),
+        a_record("symptom", date="2026-03-15", symptom="pain", trend="worsening", severity="severe"),
+        a_record("disease_status", axis="progression", date="2026-03-01", asserted_by="oncologist"),
+    )
+    living = a_summary(*records, case=a_case(purposes=("progression",)), checklist="progression")
+    dead = a_summary(*records, case=a_dead(vital_status="dead"), checklist="progression")
+
+    assert {"confirmed", "supportive_care", "goal"} <= set(sentences(living.section("questions")))
+    assert sentences(dead.section("questions")) == {}
+    asked = " ".join(one.text for one in dead.section("gaps").statements)
+    assert "today" not in asked
+    assert "planned" not in asked
+    for key in ("gaps", "questions"):
+        assert (dead.section(key).note or "").endswith(
+            "The patient is recorded as having died: how things are now and what to do next is not asked."
+        )
+
+
+def test_why_a_treatment_ended_is_asked_of_the_dead_too() -> None:
+    ended = a_line("2025-01-01", ended="2025-06-01")
+
+    assert list(sentences(a_section("questions", ended, case=a_dead(deceased="2025-07-01")))) == [
+        "stop_reason"
+    ]
+
+
+def test_the_time_without_imaging_ends_with_the_patients_life() -> None:
+    line = a_line("2025-01-01", ongoing=True)
+
+    found = by_about(a_section("gaps", line, case=a_dead(deceased="2025-07")))
+    assert found["imaging_interval:line-1"].facts["to"] == "2025-07-31"
+    undated = by_about(a_section("gaps", line, case=a_dead(vital_status="dead")))
+    assert "imaging_interval:line-1" not in undated

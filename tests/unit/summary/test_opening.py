@@ -8,7 +8,7 @@ from app.records.domain.base import Absence, Source
 from app.records.domain.kinds import AnyRecord
 from app.summary.domain.emergency_words import EMERGENCY_WORDS
 from tests.builders import a_case, a_document, a_record
-from tests.unit.summary.written import a_section, by_about, sentences
+from tests.unit.summary.written import a_section, a_summary, by_about, sentences
 
 
 def a_symptom(**fields: Any) -> AnyRecord:
@@ -150,6 +150,8 @@ def test_without_identity_there_is_age_and_sex_and_the_reason_for_no_more() -> N
         (Patient(birth_date="2025-03-20"), "Age on 2026-03-20: 1 year."),
         (Patient(birth_date="2025-03-21"), "Age on 2026-03-20: 0 years."),
         (Patient(birth_date="1950-01-01", deceased="2020-06-01"), "Age at death (2020-06-01): 70 years."),
+        (Patient(birth_date="1950-01-01", deceased="2027-06-01"), "Age on 2026-03-20: 76 years."),
+        (Patient(birth_date="1950-01-01", vital_status="dead"), None),
         (Patient(birth_date="2027-01-01"), None),
         (Patient(birth_date="../1960"), None),
         (Patient(), None),
@@ -157,6 +159,42 @@ def test_without_identity_there_is_age_and_sex_and_the_reason_for_no_more() -> N
 )
 def test_the_age_is_as_precise_as_the_birth_date(patient: Patient, age: str | None) -> None:
     assert sentences(a_section("patient", case=a_case(patient=patient))).get("age") == age
+
+
+@pytest.mark.parametrize(
+    ("patient", "said"),
+    [
+        (Patient(deceased="2020-06"), "Recorded as having died on 2020-06."),
+        (Patient(vital_status="dead"), "Recorded as having died; the date of death is not stated."),
+        (Patient(vital_status="alive"), "Stated to be alive, without a date."),
+        (Patient(vital_status="unknown"), "Whether the patient is alive is stated as not known."),
+        (Patient(deceased="2027-06-01"), None),
+        (Patient(), None),
+    ],
+)
+def test_death_life_not_known_and_silence_are_told_apart(patient: Patient, said: str | None) -> None:
+    found = sentences(a_section("patient", case=a_case(patient=patient)))
+
+    assert found.get("deceased", found.get("vital_status")) == said
+
+
+def test_a_death_stands_first_of_the_patient_in_the_digest() -> None:
+    summary = a_summary(case=a_case(patient=Patient(sex="female", birth_date="1950", vital_status="dead")))
+    part = next(one for one in summary.digest.parts if one.key == "patient")
+
+    assert part.entries[0].text == "Recorded as having died; the date of death is not stated."
+
+
+def test_the_banner_stays_when_the_patient_is_recorded_as_dead_and_says_why() -> None:
+    bleeding = a_record("symptom", date="2026-03-15", symptom="bleeding")
+    living, dead = (
+        by_about(a_section("alerts", bleeding, case=a_case(patient=patient)))["emergency"]
+        for patient in (Patient(), Patient(vital_status="dead"))
+    )
+
+    assert living.caution is None
+    assert dead.text == living.text
+    assert (dead.caution or "").startswith("The patient is recorded as having died.")
 
 
 def test_a_patient_of_whom_nothing_is_known_is_said_to_be_so() -> None:

@@ -17,10 +17,8 @@ from app.imports.readers.cda.parsing import parse
 from app.imports.readers.cda.rules import section_code
 from app.imports.readers.cda.statements import STATEMENTS
 from app.imports.readers.cda.tree import (
-    SDTC,
     V3,
     Node,
-    attribute,
     child,
     children,
     name_of,
@@ -121,7 +119,7 @@ def _unstructured(root: Node) -> Node | None:
 
 
 def _document_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
-    yield from _header_items(root, doc)
+    yield from _header_items(doc)
     structured = child(root, "component", "structuredBody")
     yield from _stay(doc, structured)
     unstructured = _unstructured(root)
@@ -182,7 +180,7 @@ def _reason(structured: Node | None) -> str | None:
     return None
 
 
-def _header_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
+def _header_items(doc: Doc) -> Iterator[AnyItem]:
     if doc.header.confidential:
         yield _said(
             doc,
@@ -190,17 +188,6 @@ def _header_items(root: Node, doc: Doc) -> Iterator[AnyItem]:
             "The sender marks the document as restricted. No such mark is kept: keys decide who may read a case.",
             "See to it that only those keys open the case that may.",
         )
-    person = child(root, "recordTarget", "patientRole", "patient")
-    if person is not None:
-        dead = next(person.iterchildren(SDTC + "deceasedInd"), None)
-        time = next(person.iterchildren(SDTC + "deceasedTime"), None)
-        if attribute(dead, "value") == "true" and attribute(time, "value") is None:
-            yield _said(
-                doc,
-                "/ClinicalDocument/recordTarget/patientRole/patient",
-                "The sender says that the patient has died, and not when; only a date can be kept.",
-                "Send the date of death, as precisely as it is known.",
-            )
 
 
 def _said(doc: Doc, where: str, detail: str, fix: str) -> NotUsed:

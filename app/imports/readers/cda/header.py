@@ -4,12 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from app.cases.domain import Identifier, Patient
+from app.cases.domain import Identifier, Patient, VitalStatus
 from app.imports.domain.fitting import WORD_MOST
 from app.imports.domain.moments import instant
 from app.imports.domain.people import language_of, sex_of
 from app.imports.domain.reading import ReadPatient, UnreadablePayloadError
-from app.imports.readers.cda.datatypes import NOTHING, Concept, concept, ids_in, ids_of, person_name, when
+from app.imports.readers.cda.datatypes import (
+    ABSENCES,
+    NOTHING,
+    Concept,
+    concept,
+    ids_in,
+    ids_of,
+    person_name,
+    when,
+)
 from app.imports.readers.cda.narrative import Narrative, written
 from app.imports.readers.cda.people import NOBODY, Author, Directory, author_of
 from app.imports.readers.cda.tree import (
@@ -22,8 +31,10 @@ from app.imports.readers.cda.tree import (
     children_by_name,
     own_text,
 )
+from app.records.domain.base import Absence
 
 PATIENT: Final = "patient"
+_VITAL: Final[Mapping[str, VitalStatus]] = {"true": "dead", "1": "dead", "false": "alive", "0": "alive"}
 Relation = Literal["RPLC", "APND", "XFRM"]
 
 
@@ -158,7 +169,8 @@ def _patient(target: Node) -> Patient:
         name=_name(person),
         birth_date=birth[:10] if birth else None,
         sex=sex_of(attribute(child(person, "administrativeGenderCode"), "code")),
-        deceased=_death(person),
+        deceased=(died := _death(person)),
+        vital_status=None if died else _vital(person),
     )
 
 
@@ -199,3 +211,13 @@ def _death(person: Node | None) -> str | None:
         return None
     time = next(person.iterchildren(SDTC + "deceasedTime"), None)
     return (when(time).day or "")[:10] or None if time is not None else None
+
+
+def _vital(person: Node | None) -> VitalStatus | None:
+    """Return what `sdtc:deceasedInd` says of a death without a date; a null flavour says that it is not known."""
+    said = next(person.iterchildren(SDTC + "deceasedInd"), None) if person is not None else None
+    if said is None:
+        return None
+    if (null := said.get("nullFlavor")) is not None:
+        return "unknown" if ABSENCES.get(null) is Absence.UNKNOWN else None
+    return _VITAL.get((said.get("value") or "").strip())

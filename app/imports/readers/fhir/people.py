@@ -1,11 +1,11 @@
 """Who the patient is, and who stands behind a statement: names, roles and places of work."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from app.cases.domain import Identifier as PatientIdentifier
-from app.cases.domain import Patient
+from app.cases.domain import Patient, VitalStatus
 from app.imports.domain.fitting import WORD_MOST, Remarks
 from app.imports.domain.people import full_name, sex_of
 from app.imports.domain.reading import ReadPatient
@@ -17,6 +17,8 @@ from app.imports.readers.fhir.wording import date_of, words_of
 from app.records.domain.base import Role
 
 _IDENTIFIERS_MOST: Final = 50
+_VITAL: Final[Mapping[bool | None, VitalStatus | None]] = {True: "dead", False: "alive", None: None}
+"""What `Patient.deceasedBoolean` says."""
 _UNUSED_NAMES: Final = frozenset({"old", "maiden", "nickname", "anonymous", "temp"})
 
 
@@ -29,10 +31,6 @@ def read_patient(entry: Entry) -> ReadPatient:
     resource: PatientResource = entry.resource
     name = _short(name_among(resource.name), entry.remarks, "Patient.name")
     others = dict.fromkeys(told for one in resource.name if (told := _name(one)) and told != name)
-    if resource.deceased_boolean and resource.deceased_date_time is None:
-        entry.remarks.add(
-            "The sender says that the patient has died, and not when; the case keeps only a date."
-        )
     return ReadPatient(
         key=entry.key,
         place=entry.place,
@@ -42,6 +40,7 @@ def read_patient(entry: Entry) -> ReadPatient:
             birth_date=date_of(resource.birth_date, "Patient.birthDate"),
             sex=sex_of(resource.gender),
             deceased=date_of(resource.deceased_date_time, "Patient.deceasedDateTime"),
+            vital_status=None if resource.deceased_date_time else _VITAL[resource.deceased_boolean],
         ),
         names=tuple(one for one in others if len(one) <= WORD_MOST),
     )

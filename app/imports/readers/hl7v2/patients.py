@@ -1,8 +1,9 @@
 """The patient of a PID segment."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from app.cases.domain import Identifier, Patient
+from app.cases.domain import Identifier, Patient, VitalStatus
 from app.imports.domain.people import full_name, sex_of
 from app.imports.domain.reading import ReadPatient
 from app.imports.readers.hl7v2.fields import authority, day, named_place
@@ -14,6 +15,15 @@ _NAMES: Final = ("L", "D", "U", "", "C", "S")
 """Types of name, the one to be known by first. Source: HL7 v2.8, table 0200 (legal, display, unknown, adopted ...)."""
 _NO_NAMES: Final = frozenset({"A", "M", "N", "B", "NB", "MSK", "NAV", "NOUSE", "BAD", "R", "P"})
 """Alias, maiden, nickname, birth name and the like: taken only where there is no other."""
+
+_VITAL: Final[Mapping[str, VitalStatus | None]] = {
+    "Y": "dead",
+    "N": "alive",
+    "UNK": "unknown",
+    "U": "unknown",
+    '""': None,
+}
+"""Source: HL7 v2.8, table 0136 with the nulls of 0532; `""` takes back what was said."""
 
 
 def identifiers_of(segment: Segment, field: int, message: Message) -> tuple[Identifier, ...]:
@@ -42,20 +52,18 @@ def patient_of(segment: Segment, message: Message, place: str) -> tuple[ReadPati
     """Return the patient of a PID segment, and what of it could not be used; None where it names nobody."""
     unused: list[str] = []
     names = _names(segment, unused)
+    deceased = _date(segment, 29, "The date of death (PID-29) is no date.", unused)
     patient = Patient(
         identifiers=_all_identifiers(segment, message),
         name=names[0] if names else None,
         birth_date=_date(segment, 7, "The birth date (PID-7) is no date.", unused),
         sex=sex_of(segment.part(8)),
-        deceased=_date(segment, 29, "The date of death (PID-29) is no date.", unused),
+        deceased=deceased,
+        vital_status=None if deceased else _vital(segment, unused),
     )
     if segment.part(8) and patient.sex is None:
         unused.append("The sex (PID-8) is no code of HL7 table 0001.")
-    if segment.part(30).upper() == "Y" and patient.deceased is None:
-        unused.append(
-            "The patient is said to have died (PID-30) without a date, which has no place to be kept."
-        )
-    if patient == Patient() or (not patient.identifiers and patient.name is None):
+    if not patient.identifiers and patient.name is None:
         return None, unused
     return ReadPatient(key=_key(patient), place=place, patient=patient, names=names[1:]), unused
 
@@ -102,3 +110,11 @@ def _date(segment: Segment, field: int, complaint: str, unused: list[str]) -> st
     if text and found is None:
         unused.append(complaint)
     return found
+
+
+def _vital(segment: Segment, unused: list[str]) -> VitalStatus | None:
+    """Return what PID-30 says of a death without a date."""
+    said = segment.part(30).upper()
+    if said and said not in _VITAL:
+        unused.append("Whether the patient has died (PID-30) is no code of HL7 table 0136.")
+    return _VITAL.get(said)

@@ -23,6 +23,9 @@ _STATUS_WORDS: Final = {
     "waived": "set aside by a person",
 }
 """What is open, and what a person decided to leave open."""
+_NOT_ASKED: Final = (
+    "The patient is recorded as having died: how things are now and what to do next is not asked."
+)
 _NO_GAPS: Final = "Nothing is missing by it."
 _NO_QUESTIONS: Final = "No question of the list is raised by what is recorded."
 
@@ -44,6 +47,8 @@ def gaps(page: Page) -> Section:
     used = f"Checked against the checklist {report.checklist.id}, version {report.checklist.version}."
     if report.profile is not None:
         used = f"{used[:-1]}, with the profile {report.profile.id}, version {report.profile.version}, laid over it."
+    if page.has_died:
+        used = f"{used} {_NOT_ASKED}"
     return section(
         "gaps",
         "Gaps",
@@ -103,11 +108,12 @@ def _future(page: Page, writer: Writer) -> Iterator[Statement]:
 def questions(page: Page) -> Section:
     """Write the questions that the case raises, in the order of their table."""
     writer, found = page.writer("questions"), page.views.questions
+    notes = (None if found else _NO_QUESTIONS, _NOT_ASKED if page.has_died else None)
     return section(
         "questions",
         "Questions for the oncologist",
         Part("stated" if found else "not_found", tuple(_question(one, writer) for one in found)),
-        note=None if found else _NO_QUESTIONS,
+        note=" ".join(filter(None, notes)) or None,
     )
 
 

@@ -33,6 +33,10 @@ _NO_ALERT: Final = (
     "No emergency word was found in what was recorded, and no conflict blocks the review. "
     "This does not rule an emergency out."
 )
+_DEAD: Final = (
+    "The patient is recorded as having died. The banner stands for the case that this is wrong, or that the words are "
+    "of somebody else."
+)
 _NOTHING_TO_READ: Final = (
     "No symptom is recorded in which emergency words could stand. This does not rule an emergency out."
 )
@@ -58,6 +62,7 @@ def alerts(page: Page) -> Section:
                     },
                 },
                 sources=tuple(sources),
+                caution=_DEAD if page.has_died else None,
             )
         )
     statements.extend(

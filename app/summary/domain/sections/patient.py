@@ -1,8 +1,8 @@
 """Who the patient is, as far as the summary may say, and how well the patient manages daily life."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import CASE, Page, Part, section, state_of
@@ -15,7 +15,7 @@ _LEFT_OUT = "Name, identifiers and birth date are left out of this summary."
 
 
 def patient(page: Page) -> Section:
-    """Write name and identifiers, unless they are left out, then age, sex and performance status."""
+    """Write name and identifiers, unless they are left out, a death, then age, sex and performance status."""
     return section(
         "patient",
         "Patient",
@@ -29,8 +29,9 @@ def _person(page: Page) -> Part:
     writer = page.writer("patient")
     statements = (
         *(() if page.mask else _identity(page, writer)),
+        *_death(page, writer),
         *_age(page, writer),
-        *_sex_and_death(page, writer),
+        *_sex(page, writer),
     )
     if not statements:
         return Part("not_found", (writer.absent("person", "Age and sex"),))
@@ -58,10 +59,11 @@ def _identity(page: Page, writer: Writer) -> Iterator[Statement]:
 
 def _age(page: Page, writer: Writer) -> Iterator[Statement]:
     person = page.case_file.case.body.patient
-    if not person.birth_date:
+    is_dead = page.has_died
+    if not person.birth_date or (is_dead and not person.deceased):
         return
     born = PartialDate.parse(person.birth_date)
-    died = PartialDate.parse(person.deceased) if person.deceased else None
+    died = PartialDate.parse(person.deceased) if is_dead and person.deceased else None
     first, last = (died.earliest, died.latest) if died else (page.as_of, page.as_of)
     if born.earliest is None or born.latest is None or first is None or last is None:
         return
@@ -71,12 +73,12 @@ def _age(page: Page, writer: Writer) -> Iterator[Statement]:
     years = (
         str(most) if least == most else f"{least} or {most}" if most == least + 1 else f"{least} to {most}"
     )
-    on = f"at death ({person.deceased})" if died else f"on {page.as_of.isoformat()}"
+    day = died.text if died else page.as_of.isoformat()
     yield writer.say(
         "age",
-        f"Age {on}: {years} {'year' if most == 1 else 'years'}.",
+        f"Age {f'at death ({day})' if died else f'on {day}'}: {years} {'year' if most == 1 else 'years'}.",
         "computed",
-        facts={"years_min": least, "years_max": most, "on": person.deceased or page.as_of.isoformat()},
+        facts={"years_min": least, "years_max": most, "on": day},
         sources=_FROM_CASE,
     )
 
@@ -85,13 +87,28 @@ def _full_years(start: date, end: date) -> int:
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
-def _sex_and_death(page: Page, writer: Writer) -> Iterator[Statement]:
+def _sex(page: Page, writer: Writer) -> Iterator[Statement]:
     person = page.case_file.case.body.patient
     if person.sex:
         yield writer.say("sex", f"Sex: {person.sex}.", facts={"sex": person.sex}, sources=_FROM_CASE)
-    if person.deceased:
-        text = f"Date of death as recorded: {person.deceased}."
-        yield writer.say("deceased", text, facts={"deceased": person.deceased}, sources=_FROM_CASE)
+
+
+def _death(page: Page, writer: Writer) -> Iterator[Statement]:
+    """Say what is said of a death by the day; that the patient is alive was so on a day that nobody states."""
+    person = page.case_file.case.body.patient
+    if page.has_died:
+        on = f" on {person.deceased}" if person.deceased else "; the date of death is not stated"
+        facts = {"deceased": person.deceased} if person.deceased else {"vital_status": person.vital_status}
+        yield writer.say("deceased", f"Recorded as having died{on}.", facts=facts, sources=_FROM_CASE)
+    elif person.vital_status in _VITAL:
+        text, facts = _VITAL[person.vital_status], {"vital_status": person.vital_status}
+        yield writer.say("vital_status", text, facts=facts, sources=_FROM_CASE)
+
+
+_VITAL: Final[Mapping[str | None, str]] = {
+    "alive": "Stated to be alive, without a date.",
+    "unknown": "Whether the patient is alive is stated as not known.",
+}
 
 
 def _performance(page: Page) -> Part:

@@ -51,15 +51,35 @@ def test_the_legal_name_of_today_counts_and_the_others_are_other_writings() -> N
     assert patient.names == ("Ada Former", "Addie Example")
 
 
-def test_a_death_is_dated_and_one_without_a_date_is_named() -> None:
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ('value="true"', "dead"),
+        ('value="1"', "dead"),
+        ('value="false"', "alive"),
+        ('nullFlavor="UNK"', "unknown"),
+        ('nullFlavor="NI"', None),
+        ('value="perhaps"', None),
+    ],
+)
+def test_a_death_without_a_date_is_told_from_life_from_not_known_and_from_silence(
+    said: str, expected: str | None
+) -> None:
+    patient = PATIENT.replace("<languageC", f"<sdtc:deceasedInd {said}/><languageC")
+
+    (found,) = reading_of(a_document(patient=patient)).patients
+
+    assert (found.patient.vital_status, found.patient.deceased) == (expected, None)
+
+
+def test_a_dated_death_says_all() -> None:
     dated = PATIENT.replace(
         "<languageC", '<sdtc:deceasedInd value="true"/><sdtc:deceasedTime value="20240501"/><languageC'
     )
-    undated = PATIENT.replace("<languageC", '<sdtc:deceasedInd value="true"/><languageC')
 
-    assert reading_of(a_document(patient=dated)).patients[0].patient.deceased == "2024-05-01"
-    assert reading_of(a_document(patient=undated)).patients[0].patient.deceased is None
-    assert "has died" in left_out(a_document(patient=undated))[0].detail
+    (found,) = reading_of(a_document(patient=dated)).patients
+
+    assert (found.patient.deceased, found.patient.vital_status) == ("2024-05-01", None)
 
 
 def test_a_document_of_two_patients_is_refused() -> None:

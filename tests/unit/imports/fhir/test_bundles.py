@@ -266,3 +266,20 @@ def test_a_charset_that_the_caller_names_is_read() -> None:
     assert read(payload, Options(charset="latin-1")).patients[0].patient.name == "Müller"
     with pytest.raises(UnreadablePayloadError):
         read(payload, Options())
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"deceasedBoolean": True}, ("dead", None)),
+        ({"deceasedBoolean": False}, ("alive", None)),
+        ({"deceasedDateTime": "2024-05-01"}, (None, "2024-05-01")),
+        ({}, (None, None)),
+    ],
+)
+def test_a_death_without_a_date_is_told_from_life_and_from_silence(
+    said: dict[str, Any], expected: tuple[str | None, str | None]
+) -> None:
+    (patient,) = read_json(bundle(a_patient(**said))).patients
+
+    assert (patient.patient.vital_status, patient.patient.deceased) == expected

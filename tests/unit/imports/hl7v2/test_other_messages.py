@@ -329,8 +329,22 @@ def test_a_patient_says_no_more_than_was_sent() -> None:
     assert (patient.patient.sex, patient.patient.deceased) == (None, "2026-01")
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("Y", "dead"), ("N", "alive"), ("UNK", "unknown"), ("", None), ('""', None)],
+)
+def test_a_death_without_a_date_is_told_from_life_from_not_known_and_from_silence(
+    said: str, expected: str | None
+) -> None:
+    (found,) = read_bytes(
+        a_message(f"PID|1||1||A^B|||F||||||||||||||||||||||{said}", kind="ADT^A31")
+    ).patients
+
+    assert (found.patient.vital_status, found.patient.deceased) == (expected, None)
+
+
 def test_what_of_a_patient_cannot_be_used_is_named_without_its_value() -> None:
-    found = unused(read_bytes(a_message("PID|1||1||A^B||19999999|Q||||||||||||||||||||||Y", kind="ADT^A31")))
+    found = unused(read_bytes(a_message("PID|1||1||A^B||19999999|Q||||||||||||||||||||||?", kind="ADT^A31")))
 
     assert [item.outcome for item in found[:3]] == ["rejected"] * 3
     assert not any("1999" in item.detail for item in found)
