@@ -20,6 +20,11 @@ PATHOLOGY: Final[Mapping[str, str]] = {**_TABLES["pathology"], **_TABLES["pathol
 DISEASE_STATUS: Final[Mapping[str, tuple[str, str]]] = {
     code: (axis, value) for code, (axis, value) in _TABLES["disease_status"].items()
 }
+DISEASE_STATUS_IN: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    system: {code: (axis, value) for code, (axis, value) in table.items()}
+    for system, table in _TABLES["disease_status_in"].items()
+}
+"""By the last part of the system's address, then by the code."""
 EVIDENCE: Final[Mapping[str, str]] = _TABLES["evidence"]
 STAGE_SYSTEMS: Final[Mapping[str, str]] = _TABLES["stage_systems"]
 STAGE_METHODS: Final[Mapping[str, tuple[str, str]]] = {
@@ -30,6 +35,9 @@ CATEGORIES: Final[Mapping[str, str]] = _TABLES["categories"]
 NAMES: Final[Mapping[str, str]] = _TABLES["names"]
 GENES: Final[Mapping[str, str]] = _TABLES["genes"]
 INTENTS: Final[Mapping[str, str]] = _TABLES["intents"]
+INTENTS_IN: Final[Mapping[str, Mapping[str, str]]] = _TABLES["intents_in"]
+"""By the last part of the system's address, then by the code."""
+ENDS: Final = frozenset(_TABLES["ends"]["systems"])
 SCALES: Final[Mapping[str, str]] = _TABLES["scales"]
 FLAGS: Final[Mapping[str, str]] = _TABLES["flags"]
 READINGS: Final[Mapping[str, str]] = _TABLES["readings"]

@@ -16,7 +16,7 @@ from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import IN_ERROR, Making, nothing_said, skipped, withdrawn
 from app.imports.readers.fhir.model import CodeableConcept
 from app.imports.readers.fhir.model_findings import Condition
-from app.imports.readers.fhir.sites import side_of, site_words
+from app.imports.readers.fhir.sites import placed, side_of, site_words
 from app.imports.readers.fhir.stages import stage_of_condition
 from app.imports.readers.fhir.wording import (
     absence_beside,
@@ -130,7 +130,7 @@ def _illness(entry: Entry, making: Making, absent: Absence | None, uncertain: st
         ended=ended,
         is_current=is_current,
         site=site_words(sites),
-        site_codes=codes_of(entry.remarks, *sites),
+        site_codes=codes_of(entry.remarks, *map(placed, sites)),
         laterality=side_of(sites),
         histology=words_of(concept),
         histology_code=first_code(entry.remarks, concept),

@@ -50,7 +50,8 @@ def read_variant(entry: Entry, making: Making, report: Entry | None) -> Iterator
     ]
     reading: Any = known(READINGS, resource.value_codeable_concept, *resource.interpretation)
     absence = absence_of(resource.data_absent_reason)
-    if not genes and not hgvs and reading is None and absence is None and value_text(resource) is None:
+    said = value_text(resource) or next(filter(None, map(words_of, resource.interpretation)), None)
+    if not genes and not hgvs and reading is None and absence is None and said is None:
         yield nothing_said(entry)
         return
     remarks = entry.remarks
@@ -59,7 +60,7 @@ def read_variant(entry: Entry, making: Making, report: Entry | None) -> Iterator
         "::".join(dict.fromkeys(genes)) if len(genes) > 1 and not _is_negative(reading) else ", ".join(genes)
     )
     name = word(gene, remarks, "gene") or word(words_or_code(resource.code), remarks, "code") or "variant"
-    stated = absence if reading is None and not hgvs and value_text(resource) is None else None
+    stated = absence if reading is None and not hgvs and said is None else None
     if stated is not None:
         shared = {**shared, "specimen": None, "specimen_date": None}
     else:

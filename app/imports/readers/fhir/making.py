@@ -10,7 +10,7 @@ from app.imports.domain.fitting import place as fitted_place
 from app.imports.domain.reading import AnyItem, FoundRecord, Link, NotUsed, Withdrawn
 from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.graph import Entry, Graph
-from app.imports.readers.fhir.model import Meta, Reference
+from app.imports.readers.fhir.model import Identifier, Meta, Reference
 from app.imports.readers.fhir.people import People
 from app.imports.readers.fhir.wording import told
 from app.records.domain.checks import ESSENTIAL
@@ -84,7 +84,7 @@ class Making:
 def external_id(entry: Entry) -> str | None:
     """Return the sender's own id of a fact: its business identifier, else the resource's id."""
     found = getattr(entry.resource, "identifier", ())
-    several = found if isinstance(found, tuple) else ()
+    several = found if isinstance(found, tuple) else (found,) if isinstance(found, Identifier) else ()
     values = (" ".join(one.value.split()) for one in several if one.value)
     return next((value for value in values if 0 < len(value) <= WORD_MOST), None) or entry.id
 

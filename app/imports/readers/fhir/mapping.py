@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from app.imports.domain.reading import AnyItem, FoundDocument
 from app.imports.readers.fhir import attachments, care, observations, statements
+from app.imports.readers.fhir.adverse import read_adverse_event
 from app.imports.readers.fhir.compositions import read_composition
 from app.imports.readers.fhir.conditions import read_condition
 from app.imports.readers.fhir.decode import BrokenResourceError
@@ -33,6 +34,7 @@ _OBSERVED: Final[Mapping[str, Read]] = {
 _READ: Final[Mapping[str, Read]] = {
     "Condition": read_condition,
     "Procedure": read_procedure,
+    "AdverseEvent": read_adverse_event,
     "AllergyIntolerance": care.read_allergy,
     "Encounter": care.read_encounter,
     "CarePlan": care.read_care_plan,

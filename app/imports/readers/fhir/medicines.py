@@ -7,7 +7,7 @@ from typing import Final
 
 from app.imports.domain.facts import Medicine
 from app.imports.domain.oncology import is_cancer, is_cancer_medicine
-from app.imports.readers.fhir.codes import INTENTS, NEGATIONS
+from app.imports.readers.fhir.codes import NEGATIONS
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import Making
 from app.imports.readers.fhir.model import CodeableConcept, Dosage, Reference, Timing
@@ -26,6 +26,7 @@ from app.imports.readers.fhir.wording import (
     date_of,
     ends_of,
     extension_of,
+    intent_of,
     known,
     note_of,
     profiled,
@@ -120,7 +121,7 @@ def given_of(entry: Entry, making: Making) -> Given:
         ),
         is_against_cancer=against,
         is_supportive=supportive,
-        intent=known(INTENTS, extension.value_codeable_concept) if extension is not None else None,
+        intent=intent_of(extension.value_codeable_concept) if extension is not None else None,
         drug=_drug(name, codes),
     )
 

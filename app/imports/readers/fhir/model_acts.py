@@ -7,6 +7,7 @@ from app.imports.readers.fhir.model import (
     Companion,
     Dosage,
     Element,
+    Identifier,
     Period,
     Quantity,
     Reference,
@@ -237,3 +238,27 @@ class ServiceRequest(Resource):
     reason_code: tuple[CodeableConcept, ...] = ()
     reason_reference: tuple[Reference, ...] = ()
     note: tuple[Annotation, ...] = ()
+
+
+class Suspect(Element):
+    """What is suspected to have caused an adverse event."""
+
+    instance: Reference | None = None
+
+
+class AdverseEvent(Resource):
+    """Something untoward that happened to the patient."""
+
+    identifier: Identifier | None = None  # type: ignore[assignment]  # R4 gives this resource one, all others several
+    actuality: str | None = None
+    event: CodeableConcept | None = None
+    subject: Reference | None = None
+    date: str | None = None
+    detected: str | None = None
+    recorded_date: str | None = None
+    seriousness: CodeableConcept | None = None
+    severity: CodeableConcept | None = None
+    outcome: CodeableConcept | None = None
+    recorder: Reference | None = None
+    contributor: tuple[Reference, ...] = ()
+    suspect_entity: tuple[Suspect, ...] = ()

@@ -14,13 +14,13 @@ from app.imports.domain.facts import procedure_record
 from app.imports.domain.fitting import Remarks, text, word
 from app.imports.domain.oncology import category_of, is_cancer, modality_of, regions_of
 from app.imports.domain.reading import AnyItem
-from app.imports.readers.fhir.codes import INTENTS, NEGATIONS
+from app.imports.readers.fhir.codes import ENDS, NEGATIONS
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import IN_ERROR, Making, nothing_said, skipped, withdrawn
 from app.imports.readers.fhir.model_acts import Procedure
 from app.imports.readers.fhir.model_findings import BodyStructure, Condition
 from app.imports.readers.fhir.radiation import radiation_of
-from app.imports.readers.fhir.sites import place_of, side_of, site_words
+from app.imports.readers.fhir.sites import place_of, placed, side_of, site_words
 from app.imports.readers.fhir.wording import (
     absence_beside,
     codes_of,
@@ -28,9 +28,11 @@ from app.imports.readers.fhir.wording import (
     ends_of,
     extension_of,
     extensions_of,
+    intent_of,
     known,
     note_of,
     profiled,
+    system_name,
     words_of,
     words_or_code,
 )
@@ -44,8 +46,10 @@ _RADIATION: Final = (
     "mcode-cancer-related-radiation-procedure",
     "mcode-radiotherapy-treated-phase",
 )
-_INTENT: Final = ("procedure-intent", "treatment-intent", "TreatmentIntent")
-_NO_COMPLICATION: Final = re.compile(r"none|nil|no (?:known |immediate )?complications?", re.IGNORECASE)
+_INTENT: Final = ("procedure-intent", "treatment-intent", "TreatmentIntent", "-intention")
+_NO_COMPLICATION: Final = re.compile(
+    r"none|nil|nein|no (?:known |immediate )?complications?|keine(?: komplikation(?:en)?)?", re.IGNORECASE
+)
 _CLERICAL: Final = re.compile(
     r"documentation of|reconciliation|assessment|screening (for|procedure)|questionnaire|education|counsel|referral|"
     r"review of|care plan|consultation|evaluation|discussion|notification|certificat|examination|vital sign|"
@@ -118,6 +122,10 @@ def _fact(entry: Entry, making: Making) -> ProcedureFact:
     )
     name = words_or_code(resource.code)
     codes = codes_of(entry.remarks, resource.code)
+    if category is None and category_of(name, codes) == "other" and _CLERICAL.search(name or "") is None:
+        # What was done is told by its sender's own class, where neither its words nor its code do.
+        stated = category_of(words_of(resource.category), codes_of(Remarks(), resource.category))
+        category = None if stated == "other" else stated
     if category == "surgery" and category_of(name, codes) == "procedure":
         # mCODE's surgical profile also holds biopsies; what was done says more.
         category = "procedure"
@@ -134,10 +142,10 @@ def _fact(entry: Entry, making: Making) -> ProcedureFact:
         ended=ended,
         ongoing=True if resource.status == "in-progress" else None,
         site=_site(entry, making),
-        site_codes=codes_of(entry.remarks, *resource.body_site),
+        site_codes=codes_of(entry.remarks, *map(placed, resource.body_site)),
         laterality=side_of(resource.body_site),
         complications=_complications(resource),
-        reason_ended=words_or_code(resource.status_reason) if resource.status == "stopped" else None,
+        reason_ended=_reason_ended(resource),
         note=_note(resource),
         **{**behind, "facility": place or behind["facility"]},
     )
@@ -146,9 +154,9 @@ def _fact(entry: Entry, making: Making) -> ProcedureFact:
 def _complications(resource: Procedure) -> tuple[str, ...] | None:
     """Return the complications as written; empty where it says that there were none, None where it is silent."""
     said = tuple(filter(None, map(words_or_code, resource.complication)))
-    if any(_NO_COMPLICATION.fullmatch(one) for one in said):
-        return ()
-    return said or None
+    if not said:
+        return None
+    return tuple(one for one in said if _NO_COMPLICATION.fullmatch(one) is None)
 
 
 def _when(resource: Procedure) -> tuple[str | None, str | None]:
@@ -158,8 +166,19 @@ def _when(resource: Procedure) -> tuple[str | None, str | None]:
     return ends_of(resource.performed_period, "Procedure.performedPeriod")
 
 
+def _reason_ended(resource: Procedure) -> str | None:
+    if resource.status == "stopped" and resource.status_reason is not None:
+        return words_or_code(resource.status_reason)
+    return words_or_code(resource.outcome) if _says_why_ended(resource) else None
+
+
+def _says_why_ended(resource: Procedure) -> bool:
+    outcome = resource.outcome
+    return outcome is not None and any(system_name(one) in ENDS for one in outcome.coding)
+
+
 def _note(resource: Procedure) -> str | None:
-    outcome = words_or_code(resource.outcome)
+    outcome = None if _says_why_ended(resource) else words_or_code(resource.outcome)
     return note_of(
         resource.note,
         outcome and f"Outcome: {outcome}",
@@ -220,7 +239,7 @@ def _completed(entry: Entry, making: Making, record: Treatment) -> Treatment:
     changes: dict[str, Any] = {}
     intent = extension_of(resource.extension, *_INTENT)
     if intent is not None:
-        changes["intent"] = known(INTENTS, intent.value_codeable_concept)
+        changes["intent"] = intent_of(intent.value_codeable_concept)
     said = absence_beside(resource.performed_date_time_companion)
     if record.started is None and said is not None:
         changes["absent"] = {**record.absent, "started": said}

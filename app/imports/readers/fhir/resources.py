@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from app.imports.readers.fhir.model import Resource
 from app.imports.readers.fhir.model_acts import (
+    AdverseEvent,
     AllergyIntolerance,
     CarePlan,
     Encounter,
@@ -54,6 +55,7 @@ READ: Final[Mapping[str, type[AnyResource]]] = {
     "Media": Media,
     "Binary": Binary,
     "Composition": Composition,
+    "AdverseEvent": AdverseEvent,
     "AllergyIntolerance": AllergyIntolerance,
     "CarePlan": CarePlan,
     "Encounter": Encounter,

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec import structs
+
 from app.imports.domain.fitting import Remarks
 from app.imports.domain.oncology import laterality_of
 from app.imports.readers.fhir.model import CodeableConcept
@@ -19,18 +21,29 @@ _ORGANS: Final = {
 """`Ovarian structure` is the ovary."""
 _LATERALITY: Final = ("laterality-qualifier",)
 _QUALIFIER: Final = ("body-location-qualifier", "location-qualifier")
+_ONLY_A_SIDE: Final = re.compile(
+    r"left|right|both sides|bilateral|midline|links|rechts|beidseit(?:s|ig)|mittellinie(?:/mittig)?|trifft nicht zu.*",
+    re.IGNORECASE,
+)
+"""What some senders put among the codes of a site, though it names no place."""
 
 
 def site_words(sites: Iterable[CodeableConcept]) -> str | None:
     """Return sites in words, each once, with what qualifies the place: `lobe of lung (lower)`."""
     said = []
-    for site in sites:
+    for site in map(placed, sites):
         words = _plain(words_or_code(site))
         qualifier = extension_of(site.extension, *_QUALIFIER)
         more = words_or_code(qualifier.value_codeable_concept) if qualifier is not None else None
         if words:
             said.append(f"{words} ({more.lower()})" if more else words)
     return ", ".join(dict.fromkeys(said)) or None
+
+
+def placed(site: CodeableConcept) -> CodeableConcept:
+    """Return a site without those of its codes that say a side and no place, where another says the place."""
+    places = tuple(one for one in site.coding if not _ONLY_A_SIDE.fullmatch((one.display or "").strip()))
+    return structs.replace(site, coding=places) if 0 < len(places) < len(site.coding) else site
 
 
 def _plain(words: str | None) -> str | None:
@@ -50,8 +63,8 @@ def side_of(sites: Iterable[CodeableConcept]) -> Laterality | None:
         qualifier = extension_of(site.extension, *_LATERALITY)
         concept = qualifier.value_codeable_concept if qualifier is not None else None
         side = laterality_of(words_or_code(concept), codes_of(Remarks(), concept)) if concept else None
-        if side is not None:
-            found.add(side)
+        sides = (one.display for one in site.coding if _ONLY_A_SIDE.fullmatch((one.display or "").strip()))
+        found.update(filter(None, (side, *map(laterality_of, sides))))
     return found.pop() if len(found) == 1 else None
 
 

@@ -16,19 +16,29 @@ from app.imports.readers.fhir.making import Making, nothing_said
 from app.imports.readers.fhir.model import CodeableConcept
 from app.imports.readers.fhir.model_findings import Condition, Observation
 from app.imports.readers.fhir.stage_parts import Stages, letter_of
-from app.imports.readers.fhir.wording import absence_of, codes_of, known, note_of, words_or_code
+from app.imports.readers.fhir.wording import (
+    absence_of,
+    amount_of,
+    codes_of,
+    known,
+    note_of,
+    words_or_code,
+)
 from app.records.domain.base import Absence
 from app.records.domain.disease import Stage
 
 _CATEGORY: Final = re.compile(r"(?<![A-Za-z])([cpyra]{0,3}[TNM](?:[0-4Xx]|is|a)[0-9A-Za-z()+\-]*)")
 _GROUP: Final = re.compile(
-    r"\b(?:stage|group|level)\s+(?:grouping\s+)?"
+    r"\b(?:stage|group|level|stadium|stade|stadio|est[aá]dio|estadio|стадия)\s+(?:grouping\s+)?"
     r"((?:[0-4]|[IVX]+)[A-Ea-e]{0,2}[0-9]?|MS|L[12]|[A-EM]|occult)\b(?![ ]*\()",
     re.IGNORECASE,
 )
 _EDITION: Final = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th) ed|version (\d{1,2})\b|\bv(\d{1,2})\b", re.IGNORECASE
+    r"\b(\d{1,2})(?:st|nd|rd|th) ed|version (\d{1,2})\b|\bv(\d{1,2})\b|\b(\d{1,2})\. (?:auflage|edition)",
+    re.IGNORECASE,
 )
+_ONLY_EDITION: Final = re.compile(r"\s*\d{1,2}\. (?:auflage|edition)\s*", re.IGNORECASE)
+"""An edition whose system the method does not name: the system is then that of the code."""
 _SYSTEM: Final = (
     (re.compile(r"\bAJCC\b|American Joint", re.IGNORECASE), "AJCC"),
     (re.compile(r"\bUICC\b|Union for International Cancer", re.IGNORECASE), "UICC"),
@@ -153,7 +163,9 @@ def _method(remarks: Remarks, *methods: CodeableConcept | None) -> tuple[str | N
     for method in methods:
         words = words_or_code(method)
         if words:
-            return _system(method) or word(words, remarks, "system"), _edition(words)
+            edition = _edition(words)
+            named_alone = edition is not None and _ONLY_EDITION.fullmatch(words) is not None
+            return _system(method) or (None if named_alone else word(words, remarks, "system")), edition
     return None, None
 
 
@@ -174,6 +186,8 @@ def _system(*concepts: CodeableConcept | None) -> str | None:
                 return name
         if "cancerstaging.org" in addresses:
             return "AJCC"
+        if "uicc.org" in addresses:
+            return "UICC"
     return None
 
 
@@ -184,7 +198,7 @@ def read_other_stage(entry: Entry, making: Making) -> Iterator[AnyItem]:
     system, edition = _method(entry.remarks, resource.method)
     by_code = _system(resource.code)
     absence = absence_of(resource.data_absent_reason)
-    group = group_words(concept)
+    group = group_words(concept) or amount_of(resource.value_quantity)
     if group is None and absence is None:
         yield nothing_said(entry)
         return

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from app.imports.domain.facts import Illness, illness_record
 from app.imports.domain.fitting import text, word
 from app.imports.domain.reading import AnyItem
-from app.imports.readers.fhir.codes import DISEASE_STATUS, EVIDENCE, SCALES
+from app.imports.readers.fhir.codes import DISEASE_STATUS, DISEASE_STATUS_IN, EVIDENCE, SCALES
 from app.imports.readers.fhir.effective import effective_date
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import Making, nothing_said, rejected, skipped
@@ -23,6 +23,7 @@ from app.imports.readers.fhir.wording import (
     codes_of,
     extensions_of,
     known,
+    known_in,
     note_of,
     words_of,
     words_or_code,
@@ -39,7 +40,7 @@ _RELATED_ABSENT: Final = ("mcode-related-condition-absent",)
 _RESPONSES: Final = {
     "complete response": "CR", "partial response": "PR", "stable disease": "SD", "progressive disease": "PD",
 }  # fmt: skip
-_SCORE: Final = re.compile(r"[0-9]{1,3}")
+_SCORE: Final = re.compile(r"([0-9]{1,3})%?")
 _FEVER_FROM: Final = Decimal(38)
 """Degrees Celsius. Source: clinical.md section 4, emergency."""
 
@@ -64,7 +65,7 @@ def read_disease_status(entry: Entry, making: Making) -> Iterator[AnyItem]:
     if words is None and absence is None:
         yield nothing_said(entry)
         return
-    by_code = known(DISEASE_STATUS, concept)
+    by_code = known(DISEASE_STATUS, concept) or known_in(DISEASE_STATUS_IN, concept)
     by_word = _RESPONSES.get((words or "").casefold())
     axis, value = by_code or ("response", by_word)
     if words is None:
@@ -76,6 +77,8 @@ def read_disease_status(entry: Entry, making: Making) -> Iterator[AnyItem]:
     rests_on = [one.value_codeable_concept for one in extensions_of(resource.extension, *_EVIDENCE_TYPE)]
     types = [said for one in rests_on if (said := known(EVIDENCE, one))]
     tests = [said for one in rests_on if (said := text(words_of(one), entry.remarks, "evidence"))]
+    shared = _shared(entry, making, resource.code, concept)
+    shared["note"] = text(note_of((), shared["note"], *_parts(resource)), entry.remarks, "note")
     record = DiseaseStatus(
         kind="disease_status",
         axis=axis,  # type: ignore[arg-type]  # the table's axes are the kind's
@@ -86,9 +89,17 @@ def read_disease_status(entry: Entry, making: Making) -> Iterator[AnyItem]:
         criteria=word(words_of(resource.method), entry.remarks, "method"),
         extent="distant" if value == "distant metastasis" else None,
         tests=tuple(dict.fromkeys(tests)),
-        **_shared(entry, making, resource.code, concept),
+        **shared,
     )
     yield making.record(entry, record, links=[making.link("evidence_ids", resource.derived_from, entry)])
+
+
+def _parts(resource: Observation) -> Iterator[str]:
+    """Yield what the status says of its parts, each in its sender's words: `Lymph nodes: none involved`."""
+    for part in resource.component:
+        words = words_or_code(part.value_codeable_concept) or value_text(part)
+        if words:
+            yield f"{words_or_code(part.code)}: {words}"
 
 
 def read_performance(entry: Entry, making: Making) -> Iterator[AnyItem]:
@@ -123,12 +134,15 @@ def read_performance(entry: Entry, making: Making) -> Iterator[AnyItem]:
 
 
 def _score(resource: Observation) -> int | None:
-    """Read a score that is a number, or begins its words: `1 - Restricted in strenuous activity`."""
+    """Read a score that is a number, begins its words (`1 - Restricted in strenuous activity`), or is its code."""
     if resource.value_integer is not None:
         return resource.value_integer
     quantity = resource.value_quantity
     first = str(quantity.value) if quantity is not None else (value_text(resource) or "").partition(" ")[0]
-    return int(first) if _SCORE.fullmatch(first) else None
+    concept = resource.value_codeable_concept
+    codes = (one.code or "" for one in concept.coding) if concept is not None else ()
+    found = (match for text in (first, *codes) if (match := _SCORE.fullmatch(text)))
+    return next((int(match[1]) for match in found), None)
 
 
 def read_deauville(entry: Entry, making: Making) -> Iterator[AnyItem]:
@@ -206,7 +220,7 @@ def read_metastasis_history(entry: Entry, making: Making) -> Iterator[AnyItem]:
         record = Diagnosis(kind="diagnosis", tumour="metastasis", stated=absence, **shared)
         yield making.record(entry, record)
         return
-    site = words_of(resource.body_site) or _site_in(words)
+    site = words_of(resource.body_site) or _site_in(words) or words_or_code(resource.value_codeable_concept)
     shared["note"] = text(note_of((), words, shared["note"]), entry.remarks, "note")
     yield making.record(
         entry,

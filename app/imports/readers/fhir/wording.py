@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from app.imports.domain import moments
 from app.imports.domain.fitting import Remarks, coding, usable
-from app.imports.readers.fhir.codes import NAMES
+from app.imports.readers.fhir.codes import INTENTS, INTENTS_IN, NAMES
 from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.model import (
     Annotation,
@@ -61,6 +61,25 @@ def known(table: Mapping[str, T], *concepts: CodeableConcept | None) -> T | None
             if one.code is not None and one.code in table:
                 return table[one.code]
     return None
+
+
+def known_in(table: Mapping[str, Mapping[str, T]], *concepts: CodeableConcept | None) -> T | None:
+    """Return what a table says of the first code that is in its system's part; None where none is."""
+    for concept in concepts:
+        for one in concept.coding if concept is not None else ():
+            if one.code is not None and one.code in (part := table.get(system_name(one), {})):
+                return part[one.code]
+    return None
+
+
+def system_name(one: Coding) -> str:
+    """Return the last part of the address of a code's system."""
+    return (one.system or "").rpartition("/")[2].partition("|")[0]
+
+
+def intent_of(concept: CodeableConcept | None) -> str | None:
+    """Return what a treatment is to reach, where its code says: `curative` or `palliative`."""
+    return known(INTENTS, concept) or known_in(INTENTS_IN, concept)
 
 
 def words_or_code(concept: CodeableConcept | None) -> str | None:
