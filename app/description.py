@@ -25,7 +25,8 @@ TAGS = [
     },
     {
         "name": "4 Imports",
-        "description": "Post what other systems emit, and see of each thing what became of it.",
+        "description": "Post what other systems emit, and see of each thing what became of it. Propose what was "
+        "read from documents; accept, correct or reject it: nothing proposed counts before.",
     },
     {
         "name": "5 Completeness",
@@ -85,6 +86,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = problem
         _describe_numbers(schemas, app)
         _add_kinds_to_answers(schemas)
+        _add_kinds_to_proposals(schemas)
         _describe_common_fields(schemas)
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():
@@ -133,6 +135,15 @@ def _add_kinds_to_answers(schemas: dict[str, Any]) -> None:
         "left out)."
     )
     envelope["additionalProperties"] = True
+
+
+def _add_kinds_to_proposals(schemas: dict[str, Any]) -> None:
+    """Describe a proposed record as it is answered: like the one that was sent."""
+    if "ContentRead" in schemas:
+        union = schemas["ReadRecord"]["properties"]["record"]
+        answered = schemas["ContentRead"]["properties"]["record"]
+        of_kinds = {name: part for name, part in union.items() if name in {"oneOf", "discriminator"}}
+        answered["anyOf"] = [of_kinds, {"type": "null"}]
 
 
 def _describe_common_fields(schemas: dict[str, Any]) -> None:

@@ -31,7 +31,9 @@ from app.infra.database import Database
 from app.infra.schema import require_current
 from app.infra.stores import open_blobs
 from app.infra.sweeping import Sweeper
+from app.proposals import making_router
 from app.proposals import router as proposals_router
+from app.proposals.leaving import drop_proposals, move_proposals
 from app.records import router as records_router
 from app.records.loading import records_resting_on
 from app.records.moving import move_records
@@ -61,6 +63,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.known_documents = documents.known_documents
     app.state.records_resting = records_resting_on
     app.state.move_records = move_records
+    app.state.move_proposals = move_proposals
+    app.state.drop_proposals = drop_proposals
     problems.install(app, {"/fhir": fhir_router.operation_outcome})
 
     @app.exception_handler(AnsweredBefore)
@@ -75,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         fhir_router,
         dicomweb_router,
         hl7_router,
+        making_router,
         proposals_router,
         completeness_router,
         worklist_router,

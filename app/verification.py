@@ -14,6 +14,7 @@ from app.events import service as events
 from app.events.domain import Break, salted
 from app.infra.blobs import BlobStore
 from app.infra.database import Database
+from app.proposals import proposing as proposals
 from app.records import loading as records
 
 BATCH = 500
@@ -23,6 +24,7 @@ STORED = (
     documents.stored_contents,
     rules.stored_contents,
     requests.stored_contents,
+    proposals.stored_contents,
 )
 
 

@@ -9,9 +9,14 @@ from app.documents.leaving import Beside
 
 
 def get_beside(request: Request) -> Beside:
-    """Return what the records slice, which stands beside this one, does for documents that leave a case."""
+    """Return what the slices of records and proposals do for documents that leave a case."""
     state = request.app.state
-    return Beside(resting=state.records_resting, move_records=state.move_records)
+    return Beside(
+        resting=state.records_resting,
+        move_records=state.move_records,
+        move_proposals=state.move_proposals,
+        drop_proposals=state.drop_proposals,
+    )
 
 
 def get_inspector(request: Request) -> Inspector:

@@ -53,12 +53,48 @@ class MoveRecords(Protocol):
         """
 
 
+class MoveProposals(Protocol):
+    """Moves what was read from a document, and waits for a person or did, along with it."""
+
+    def __call__(
+        self,
+        session: Session,
+        access: Access,
+        *,
+        case_id: str,
+        revision: int,
+        target_id: str,
+        target_revision: int,
+        document_id: str,
+        now: datetime,
+    ) -> None:
+        """Move it, and note it in both cases at the revisions given."""
+
+
+class DropProposals(Protocol):
+    """Deletes what was read from a document, and waits for a person or did."""
+
+    def __call__(
+        self,
+        session: Session,
+        access: Access,
+        *,
+        case_id: str,
+        revision: int,
+        document_id: str,
+        now: datetime,
+    ) -> None:
+        """Delete it, and note it at the revision given."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What the records slice, which stands beside this one, does for documents that leave."""
+    """What the slices of records and proposals, which this one knows nothing of, do for documents that leave."""
 
     resting: Resting
     move_records: MoveRecords
+    move_proposals: MoveProposals
+    drop_proposals: DropProposals
 
 
 def lock_both(
@@ -95,7 +131,7 @@ def move_document(
 ) -> Document:
     """Move a document, for which both cases are locked; its old case keeps nothing of it but that it was moved.
 
-    A translation loses the link to its original, which stays behind.
+    What was read from it and proposed goes along. A translation loses the link to its original, which stays behind.
 
     Raises:
         RestedOnError: records rest on it that do not move along.
@@ -134,6 +170,16 @@ def move_document(
         if staying:
             message = "These records rest on other documents of the case too, and cannot move along. Amend them first."
             raise RestedOnError(message, staying)
+    beside.move_proposals(
+        session,
+        access,
+        case_id=case_id,
+        revision=revision,
+        target_id=target_id,
+        target_revision=target_revision,
+        document_id=current.id,
+        now=now,
+    )
     moved = replace(
         current,
         case_id=target_id,
@@ -162,6 +208,8 @@ def remove_document(
 ) -> None:
     """Remove a document, which the caller has locked, for good: rows, and right after the commit the bytes.
 
+    What was read from it and proposed goes with it.
+
     Raises:
         RestedOnError: records rest on it.
         TranslatedError: other documents of the case are translations of it.
@@ -169,6 +217,9 @@ def remove_document(
     _require_free(session, current, beside.resting)
     _require_untranslated(session, current)
     revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
+    beside.drop_proposals(
+        session, access, case_id=current.case_id, revision=revision, document_id=current.id, now=now
+    )
     session.execute(delete(DocumentRow).where(DocumentRow.id == current.id))
     doomed.doom(session, [service.blob_key(current.case_id, current.id)], now=now)
     answers.forget_answers_naming(session, current.case_id, current.id)

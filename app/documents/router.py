@@ -144,7 +144,10 @@ def remove_document(
     writing: WritingDep,
     beside: BesideDep,
 ) -> Response:
-    """Remove a document for good, its bytes too. Refused while records rest on it, which the problem then names."""
+    """Remove a document for good, its bytes too. Refused while records rest on it, which the problem then names.
+
+    What was read from it and proposed goes with it, whether it waits or was decided on.
+    """
     session, access = writing.session, writing.access
     current = service.lock_document(session, access, case_id=case_id, document_id=document_id)
     require_match(request, _tag(current))
@@ -178,8 +181,8 @@ def move_document(
 ) -> Response:
     """Move a misfiled document to the case that it belongs to; it keeps its id, and the old case keeps nothing of it.
 
-    Records that rest on it stand in the way; with `with_records` those that rest on it alone move along. A translation
-    loses the link to its original.
+    Records that rest on it stand in the way; with `with_records` those that rest on it alone move along. What was read
+    from it and proposed goes along in any case. A translation loses the link to its original.
     """
     session, access = writing.session, writing.access
     current = leaving.lock_both(

@@ -16,7 +16,7 @@ from app.imports.domain.planning import Step, key_hash
 from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, Reading, Withdrawn
 from app.imports.domain.studies import NO_IMAGES, Counted, counted_in
 from app.imports.plans import Plan
-from app.proposals import service as proposals
+from app.proposals import merging
 from app.records import superseding
 from app.records.domain.base import Source
 from app.records.domain.kinds import AnyRecord
@@ -134,7 +134,7 @@ def _with_sources(plan: Plan, step: Step) -> AnyRecord:
 def _propose(session: Session, access: Access, plan: Plan, revision: int, now: datetime) -> None:
     for step in plan.steps:
         if isinstance(step.item, FoundMerge) and step.act == "create":
-            proposals.propose_merge(
+            merging.propose_merge(
                 session,
                 access,
                 case_id=plan.target.case_id or "",

@@ -1,73 +1,54 @@
-"""Makes proposals, lists them, and carries out what a person decides."""
+"""Finds proposals, and carries out what a person decides on them; `proposing` and `merging` make them."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.cases import service as cases
-from app.cases.domain import Identifier, folded
-from app.cases.identifiers import find_by_identifiers
 from app.events import service as events
 from app.events.domain import Change, EventKind
+from app.proposals import merging
 from app.proposals.domain import (
-    Content,
     Decided,
-    Merge,
+    MergeContent,
+    NothingToEditError,
     Proposal,
     ProposalDecidedError,
+    ProposalKind,
     ProposalNotFoundError,
     ProposalStatus,
+    RecordContent,
+    decode_content,
+    decode_merge,
+    edited_fields,
+    record_of,
 )
 from app.proposals.tables import ProposalRow
-from app.records.domain.base import Source
+from app.records import service as records
+from app.records.domain.kinds import AnyRecord
+from app.records.domain.stored import RecordNotFoundError, StoredRecord
 
-_DECODER = msgspec.json.Decoder(Content)
-_ENCODER = msgspec.json.Encoder()
 _EVENTS: Mapping[str, EventKind] = {"accepted": "proposal.accepted", "rejected": "proposal.rejected"}
 
 
-def propose_merge(
-    session: Session,
-    access: Access,
-    *,
-    case_id: str,
-    proposal_id: str,
-    surviving: Identifier,
-    retired: Identifier,
-    source: Source,
-    revision: int,
-    now: datetime,
-) -> None:
-    """Propose that two identifiers are one patient's; the caller has locked the case and counted the revision."""
-    content = Content(merge=Merge(surviving=surviving, retired=retired), source=source)
-    session.execute(
-        insert(ProposalRow).values(
-            id=proposal_id,
-            case_id=case_id,
-            kind="merge",
-            status="pending",
-            body=_ENCODER.encode(content).decode(),
-            made_at=now,
-        )
-    )
-    change = Change(kind="proposal.made", subject_id=proposal_id, subject_kind="merge")
-    events.append(session, [change], actor=access.actor, at=now, case_id=case_id, revision=revision)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which proposals of a case are listed; None lets all pass."""
+
+    status: ProposalStatus | None = None
+    kind: ProposalKind | None = None
+    record_kind: str | None = None
+    document_id: str | None = None
 
 
 def list_proposals(
-    session: Session,
-    access: Access,
-    *,
-    case_id: str,
-    status: ProposalStatus | None,
-    after: str | None,
-    limit: int,
+    session: Session, access: Access, *, case_id: str, wanted: Wanted, after: str | None, limit: int
 ) -> list[Proposal]:
     """Return a case's proposals in the order in which they were made, one more than `limit` when there are more.
 
@@ -76,104 +57,186 @@ def list_proposals(
     """
     cases.get_case(session, access, case_id)
     query = select(ProposalRow).where(ProposalRow.case_id == case_id)
-    if status is not None:
-        query = query.where(ProposalRow.status == status)
+    for column, value in (
+        (ProposalRow.status, wanted.status),
+        (ProposalRow.kind, wanted.kind),
+        (ProposalRow.record_kind, wanted.record_kind),
+        (ProposalRow.document_id, wanted.document_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
     if after is not None:
         query = query.where(ProposalRow.id > after)
-    return [_proposal(row) for row in session.scalars(query.order_by(ProposalRow.id).limit(limit + 1))]
+    return [proposal_of(row) for row in session.scalars(query.order_by(ProposalRow.id).limit(limit + 1))]
+
+
+def get_proposal(session: Session, access: Access, proposal_id: str) -> Proposal:
+    """Return a proposal.
+
+    Raises:
+        ProposalNotFoundError: there is none in a case that the key opens.
+    """
+    row = session.get(ProposalRow, proposal_id)
+    if row is None or not cases.load_cases(session, access, [row.case_id]):
+        raise _not_found()
+    return proposal_of(row)
+
+
+def lock_proposal(session: Session, access: Access, proposal_id: str) -> Proposal:
+    """Return a proposal, and let nobody else change its case until the transaction ends.
+
+    Raises:
+        ProposalNotFoundError: there is none in a case that the key opens.
+    """
+    case_id = session.scalar(select(ProposalRow.case_id).where(ProposalRow.id == proposal_id))
+    if case_id is None or not cases.load_cases(session, access, [case_id]):
+        raise _not_found()
+    cases.lock_case(session, access, case_id)
+    # Between the two it may have gone with its document: removed, or moved to another case.
+    row = session.scalar(
+        select(ProposalRow).where(ProposalRow.id == proposal_id, ProposalRow.case_id == case_id)
+    )
+    if row is None:
+        raise _not_found()
+    return proposal_of(row)
+
+
+def _not_found() -> ProposalNotFoundError:
+    return ProposalNotFoundError("There is no proposal of this id in a case that your key opens.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A proposal that was carried out, and what came of it."""
+
+    proposal: Proposal
+    record: StoredRecord | None = None
+    """The record that it became, at its newest version; None where it is no longer in the case."""
+    other_cases: tuple[str, ...] = ()
+    """Cases that a merge touched."""
 
 
 def accept(
-    session: Session, access: Access, *, proposal_id: str, reason: str | None, now: datetime
-) -> tuple[Proposal, list[str]]:
-    """Carry out a proposal, and return it with the other cases that it touched; once more changes nothing.
+    session: Session,
+    access: Access,
+    *,
+    current: Proposal,
+    edited: AnyRecord | None,
+    reason: str | None,
+    new_id: Callable[[], str],
+    now: datetime,
+) -> Accepted:
+    """Carry out a proposal, which the caller has locked; once more changes nothing and returns the same.
 
-    Of a merge, this case gets both identifiers, and other cases lose them, so that whatever comes under either goes
-    here from now on. What stands in the other cases stays there until a person moves it.
+    A record becomes one of the case, as it was read or as `edited`, with where it was read among its sources; the
+    version names who accepted it. The caller has checked that the sources of `edited` are documents of the case.
 
     Raises:
-        ProposalNotFoundError: there is none in a case that the key opens.
-        ProposalDecidedError: it was rejected before.
+        ProposalDecidedError: it was rejected before, or accepted with another content.
+        NothingToEditError: it is a merge, and comes with a record.
     """
-    row = _lock(session, access, proposal_id)
-    proposal = _proposal(row)
-    merge = proposal.content.merge
-    pair = (merge.surviving, merge.retired)
-    others = [one for one in find_by_identifiers(session, access, pair) if one != row.case_id]
-    if row.status == "accepted":
-        return proposal, others
-    if others:
-        access.require_whole_organisation()
-    for other in others:
-        _change_identifiers(session, access, other, without=pair, now=now)
-    _change_identifiers(session, access, row.case_id, added=pair, now=now)
-    return _decide(session, access, row, status="accepted", reason=reason, now=now), others
+    _require_not(current, "rejected")
+    content = current.content
+    if isinstance(content, MergeContent):
+        if edited is not None:
+            message = (
+                "It says that two identifiers are one patient's. Accept it without `record`, or reject it."
+            )
+            raise NothingToEditError(message)
+        return _accept_merge(session, access, current, content, reason=reason, now=now)
+    record = record_of(content, edited)
+    if current.status == "accepted":
+        return _accepted_before(session, access, current, record if edited is not None else None)
+    revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
+    (stored,) = records.store_versions(
+        session, access, current.case_id, [(new_id(), 1, record)],
+        kind="record.created", revision=revision, now=now,
+    )  # fmt: skip
+    changed = edited_fields(content, record)
+    row = _decide(session, access, current, status="accepted", reason=reason, revision=revision, now=now)
+    row.record_id, row.edited = stored.id, msgspec.json.encode(changed).decode() if changed else None
+    session.flush()
+    return Accepted(proposal=proposal_of(row), record=stored)
+
+
+def _accepted_before(
+    session: Session, access: Access, current: Proposal, wanted: AnyRecord | None
+) -> Accepted:
+    """Return what a proposal became; whoever wants it otherwise now amends the record."""
+    try:
+        versions = records.list_versions(
+            session, access, case_id=current.case_id, record_id=current.record_id or ""
+        )
+    except RecordNotFoundError:  # it was amended to rest on another document, and moved away with that one
+        return Accepted(proposal=current)
+    if wanted is not None and wanted != versions[0].record:
+        message = "It was accepted before, with another content. Amend the record that it became."
+        raise ProposalDecidedError(message)
+    return Accepted(proposal=current, record=versions[-1])
+
+
+def _accept_merge(
+    session: Session,
+    access: Access,
+    current: Proposal,
+    content: MergeContent,
+    *,
+    reason: str | None,
+    now: datetime,
+) -> Accepted:
+    if current.status == "accepted":
+        others = merging.other_cases(session, access, current.case_id, content.merge)
+        return Accepted(proposal=current, other_cases=tuple(others))
+    others = merging.merge_identifiers(session, access, current.case_id, content.merge, now=now)
+    revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
+    row = _decide(session, access, current, status="accepted", reason=reason, revision=revision, now=now)
+    session.flush()
+    return Accepted(proposal=proposal_of(row), other_cases=tuple(others))
 
 
 def reject(
-    session: Session, access: Access, *, proposal_id: str, reason: str | None, now: datetime
+    session: Session, access: Access, *, current: Proposal, reason: str | None, now: datetime
 ) -> Proposal:
-    """Note that a person does not want what is proposed; once more changes nothing.
+    """Note that a person does not want what is proposed, which the caller has locked; once more changes nothing.
 
     Raises:
-        ProposalNotFoundError: there is none in a case that the key opens.
         ProposalDecidedError: it was accepted before.
     """
-    row = _lock(session, access, proposal_id)
-    if row.status == "rejected":
-        return _proposal(row)
-    return _decide(session, access, row, status="rejected", reason=reason, now=now)
+    _require_not(current, "accepted")
+    if current.status == "rejected":
+        return current
+    revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
+    row = _decide(session, access, current, status="rejected", reason=reason, revision=revision, now=now)
+    session.flush()
+    return proposal_of(row)
 
 
-def _lock(session: Session, access: Access, proposal_id: str) -> ProposalRow:
-    case_id = session.scalar(select(ProposalRow.case_id).where(ProposalRow.id == proposal_id))
-    if case_id is None or not cases.load_cases(session, access, [case_id]):
-        message = "There is no proposal of this id in a case that your key opens."
-        raise ProposalNotFoundError(message)
-    cases.lock_case(session, access, case_id)
-    return session.scalars(select(ProposalRow).where(ProposalRow.id == proposal_id)).one()
+def _require_not(current: Proposal, status: ProposalStatus) -> None:
+    if current.status == status:
+        message = f"It was {status} before, and stays so."
+        raise ProposalDecidedError(message)
 
 
 def _decide(
     session: Session,
     access: Access,
-    row: ProposalRow,
+    current: Proposal,
     *,
     status: Literal["accepted", "rejected"],
     reason: str | None,
+    revision: int,
     now: datetime,
-) -> Proposal:
-    if row.status != "pending":
-        message = f"It was {row.status} before, and stays so."
-        raise ProposalDecidedError(message)
-    row.status, row.reason, row.decided_at = status, reason, now
+) -> ProposalRow:
+    row = session.get_one(ProposalRow, current.id)
+    row.status, row.reason, row.decided_at, row.until_revision = status, reason, now, revision
     row.decided_key_id, row.decided_person = access.actor.key_id, access.actor.person
-    change = Change(kind=_EVENTS[status], subject_id=row.id, subject_kind=row.kind)
-    cases.change_case(session, access, case_id=row.case_id, changes=[change], now=now)
-    session.flush()
-    return _proposal(row)
+    change = Change(kind=_EVENTS[status], subject_id=row.id, subject_kind=current.record_kind or current.kind)
+    events.append(session, [change], actor=access.actor, at=now, case_id=row.case_id, revision=revision)
+    return row
 
 
-def _change_identifiers(
-    session: Session,
-    access: Access,
-    case_id: str,
-    *,
-    now: datetime,
-    added: tuple[Identifier, ...] = (),
-    without: tuple[Identifier, ...] = (),
-) -> None:
-    body = cases.lock_case(session, access, case_id).body
-    gone = set(map(folded, without))
-    kept = tuple(one for one in body.patient.identifiers if folded(one) not in gone)
-    there = set(map(folded, kept))
-    wanted = (*kept, *(one for one in added if folded(one) not in there))
-    if wanted != body.patient.identifiers:
-        changed = replace(body, patient=replace(body.patient, identifiers=wanted))
-        cases.amend_case(session, access, case_id=case_id, body=changed, now=now)
-
-
-def _proposal(row: ProposalRow) -> Proposal:
+def proposal_of(row: ProposalRow) -> Proposal:
+    """Return what a row says."""
     decided = None
     if row.decided_at is not None:
         decided = Decided(
@@ -182,12 +245,17 @@ def _proposal(row: ProposalRow) -> Proposal:
             person=row.decided_person,
             reason=row.reason,
         )
+    content: MergeContent | RecordContent = (
+        decode_content(row.body) if row.kind == "record" else decode_merge(row.body)
+    )
     return Proposal(
         id=row.id,
         case_id=row.case_id,
-        kind="merge",
+        kind=row.kind,  # type: ignore[arg-type]  # written from the closed set only
         status=row.status,  # type: ignore[arg-type]  # written from the closed set only
-        content=_DECODER.decode(row.body),
+        content=content,
         made_at=events.instant_text(row.made_at),
         decided=decided,
+        record_id=row.record_id,
+        edited=msgspec.json.decode(row.edited, type=tuple[str, ...]) if row.edited else (),
     )

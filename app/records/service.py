@@ -31,9 +31,17 @@ KnownDocuments = Callable[[Session, str, frozenset[str]], frozenset[str]]
 
 
 def check_sources(
-    session: Session, case_id: str, records: Sequence[AnyRecord], known: KnownDocuments, *, many: bool
+    session: Session,
+    case_id: str,
+    records: Sequence[AnyRecord],
+    known: KnownDocuments,
+    *,
+    many: bool,
+    within: str = "",
 ) -> None:
     """Go on only if every document that the records name is one of the case's.
+
+    `within` is the place of a record in the request where it is one alone.
 
     Raises:
         UnknownSourceError: some are not; nothing of the batch is stored.
@@ -46,7 +54,7 @@ def check_sources(
     there = known(session, case_id, named)
     found: list[FieldError] = []
     for index, record in enumerate(records):
-        place = f"/records/{index}" if many else ""
+        place = f"/records/{index}" if many else within
         found += [
             FieldError(place + error.pointer, error.detail, error.fix)
             for error in unknown_sources(record, there)

@@ -45,21 +45,26 @@ def field_errors(error: RequestValidationError) -> tuple[list[FieldError], dict[
     return found, _batch_items(found, error.body)
 
 
+_BATCHES = ("records", "proposals")
+"""Members of a request that hold many things, of which all are stored or none."""
+
+
 def _batch_items(found: Sequence[FieldError], body: object) -> dict[str, Any]:
     """In an all-or-nothing batch that fails, the sound ones are skipped."""
-    records = body.get("records") if isinstance(body, dict) else None
-    if not isinstance(records, list):
+    many = {name: body.get(name) for name in _BATCHES} if isinstance(body, dict) else {}
+    name, sent = next(((name, part) for name, part in many.items() if isinstance(part, list)), ("", None))
+    if sent is None:
         return {}
-    bad = {error.pointer.split("/")[2] for error in found if error.pointer.startswith("/records/")}
+    bad = {error.pointer.split("/")[2] for error in found if error.pointer.startswith(f"/{name}/")}
     return {
         "items": [
             {
                 "outcome": "rejected" if str(index) in bad else "skipped",
                 "id": None,
-                "place": f"/records/{index}",
+                "place": f"/{name}/{index}",
                 "problem": None,
             }
-            for index in range(len(records))
+            for index in range(len(sent))
         ]
     }
 

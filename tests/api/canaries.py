@@ -9,7 +9,7 @@ from app.access import service as access_service
 from app.cases import service as cases
 from app.cases.domain import Identifier
 from app.infra.database import Database
-from app.proposals import service as proposals
+from app.proposals import merging
 from app.records.domain.base import Items, Source, Text, Word
 from app.records.domain.kinds import KINDS
 from app.records.domain.part import Part
@@ -78,7 +78,8 @@ def fill(api: Api) -> Place:
     api.delete(f"{place}/records/{record_ids[1]}", status=204)
     conflicts = api.get(f"{place}/conflicts", status=200).json()["items"]
     key = api.post("/v1/keys", status=201, json={"name": f"{CANARY} key", "scopes": ["read"]}).json()["key"]
-    proposal_id = propose_merge(api, place.rpartition("/")[2], f"{CANARY} identifier")
+    propose_merge(api, place.rpartition("/")[2], f"{CANARY} identifier")
+    proposal_id = propose_record(api, place.rpartition("/")[2], document["id"], f"{CANARY} quote")
     pages = [f"{place}/records", f"{place}/events", "/v1/events", "/v1/keys"]
     return Place(
         ids={
@@ -112,6 +113,16 @@ def a_request(api: Api, case_id: str, to: str) -> str:
     return request_id
 
 
+def propose_record(api: Api, case_id: str, document_id: str, words: str) -> str:
+    """Propose a record that was read from a document, and return the proposal's id."""
+    body = {
+        "record": {"kind": "symptom", "symptom": words, "date": "2026-03-01"},
+        "source": {"document_id": document_id, "page": 1, "quote": words},
+        "method": {"name": words},
+    }
+    return str(api.post(f"/v1/cases/{case_id}/proposals", status=201, json=body).json()["id"])
+
+
 def propose_merge(api: Api, case_id: str, value: str) -> str:
     """Propose that two identifiers are one patient's, as a message of a hospital does, and return the proposal's id."""
     proposal_id, moment = new_id(), datetime.now(UTC)
@@ -119,7 +130,7 @@ def propose_merge(api: Api, case_id: str, value: str) -> str:
     with database.write() as session:
         access = access_service.identify(session, api.key, person=None, now=moment)
         revision = cases.next_revision(session, access, case_id=case_id, now=moment)
-        proposals.propose_merge(
+        merging.propose_merge(
             session,
             access,
             case_id=case_id,

@@ -144,8 +144,16 @@ class Bodies:
         """Return a body with an id in every field of its schema that names one, and in each of its parts."""
         if isinstance(body, dict) and "kind" in body:
             return {**body, "sources": [{"document_id": self._ids["document_id"]}]}
-        if isinstance(body, dict) and isinstance(body.get("records"), list):
-            return {"records": [self._pointing(schema, one) for one in body["records"]]}
+        for many in ("records", "proposals"):
+            if isinstance(body, dict) and isinstance(body.get(many), list):
+                return {many: [self._pointing(schema, one) for one in body[many]]}
+        if isinstance(body, dict) and "record" in body:
+            of_document = {
+                name: {**one, "document_id": self._ids["document_id"]}
+                for name, one in body.items()
+                if name == "source"
+            }
+            return {**body, **of_document, "record": self._pointing(schema, body["record"])}
         if not isinstance(body, dict):
             return body
         named = self._resolved(schema).get("properties", {})

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from httpx2 import Response
 
 from app.config import Settings
-from tests.api.canaries import CANARY, HOSPITAL, REPEATED, Place, a_request, fill, propose_merge
+from tests.api.canaries import CANARY, HOSPITAL, REPEATED, Place, a_request, fill, propose_record
 from tests.api.described import Bodies, Operation, operations
 from tests.conftest import Api, add_key
 
@@ -104,7 +104,7 @@ def _plain_place(api: Api) -> Place:
     return Place(
         ids={
             "case_id": case_id, "document_id": document["id"], "record_id": record_id, "key_id": key["id"],
-            "proposal_id": propose_merge(api, case_id, f"own-{case_id}"),
+            "proposal_id": propose_record(api, case_id, document["id"], f"own-{case_id}"),
             "key": "main_question", "checklist_id": "response", "kind": "marker_result",
             "conflict_id": "conflict-of-nobody",
             "profile_id": "fox-chase",

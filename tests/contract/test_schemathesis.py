@@ -89,6 +89,9 @@ def _drawn_description() -> dict[str, Any]:
     for union in (amendment["content"]["application/json"]["schema"], batch["items"]):
         union["oneOf"] = [one for one in union["oneOf"] if one["$ref"].endswith(STANDING_FOR_ALL)]
         del union["discriminator"]
+    schemas["ReadRecord"]["properties"]["record"] = {"$ref": f"#/components/schemas/{STANDING_FOR_ALL[0]}"}
+    accepted = schemas["AcceptBody"]["properties"]["record"]
+    accepted["anyOf"] = [{"$ref": f"#/components/schemas/{STANDING_FOR_ALL[0]}"}, {"type": "null"}]
     for kind in KINDS.values():
         if kind.__name__ not in STANDING_FOR_ALL:
             fields = schemas[kind.__name__]["properties"]
@@ -201,6 +204,7 @@ class Aim:
     record_ids: Mapping[str, str] = field(default_factory=dict)
     """One of each kind."""
     key_id: str = ""
+    proposal_id: str = ""
     conflict_id: str = ""
     request_id: str = ""
 
@@ -219,9 +223,19 @@ class Aim:
         later = {"kind": "diagnosis", "site": "breast", "date": "2199-01-01"}
         ask("POST", f"{place}/records", json=later)
         self.conflict_id = ask("GET", f"{place}/conflicts").json()["items"][0]["id"]
+        self._propose()
         self.request_id = ask("GET", f"{place}/requests").json()["requests"][0]["id"]
         made = ask("POST", "/v1/keys", json={"name": "drawn", "scopes": ["read"], "case_id": self.case_id})
         self.key_id = made.json()["key"]["id"]
+
+    def _propose(self) -> None:
+        """Propose a record that was not proposed before."""
+        record = {"kind": "marker_result", "marker": "CEA", "value": self.drawn, "unit": "ng/mL"}
+        source = {"document_id": self.document_id, "page": 1, "quote": f"CEA {self.drawn}"}
+        body = {"record": record, "source": source}
+        self.proposal_id = self.server.ask("POST", f"/v1/cases/{self.case_id}/proposals", json=body).json()[
+            "id"
+        ]
 
     def passes_over(self, case: Case) -> bool:
         """Tell whether a boundary case is left to another run, so that this one ends soon."""
@@ -240,7 +254,7 @@ class Aim:
                 "document_id": self.document_id,
                 "record_id": self.record_ids[_kind(case.body)],
                 "key_id": self.key_id,
-                "proposal_id": self.document_id,  # none: only a hospital's message makes proposals
+                "proposal_id": self.proposal_id,
                 "checklist_id": "response",
                 "profile_id": "fox-chase",
                 "key": "main_question",
@@ -294,6 +308,8 @@ class Aim:
             return
         if case.method == "DELETE" or case.path.endswith("/move"):
             self.renew()
+        elif case.path.endswith(("/accept", "/reject")):
+            self._propose()
         elif self.drawn % 10 == 0:
             for view in ("completeness", "requests", "timeline", "markers", "conflicts", "summary"):
                 self.server.ask("GET", f"/v1/cases/{self.case_id}/{view}")

@@ -19,6 +19,8 @@ Text = Annotated[str, MinLen(1), MaxLen(20_000)]
 """Free text, as long as a report's conclusion."""
 DateText = Annotated[str, MinLen(4), MaxLen(64)]
 """A date as precise as it was said, in EDTF: `2024`, `2024-05`, `2024-05-07`, `2024-05~`, `2024-05/2024-07`."""
+Quote = Annotated[str, MinLen(1), MaxLen(4_000)]
+"""Words of a source, verbatim."""
 Items = Annotated[tuple[Text, ...], MaxLen(500)]
 """Things named in words, in the order given."""
 
@@ -69,6 +71,32 @@ class Coding(Part, frozen=True, kw_only=True, gc=False):
 Codes = Annotated[tuple[Coding, ...], MaxLen(50)]
 
 
+Share = Annotated[float, Ge(0), Le(1)]
+"""A share of a page's width or height."""
+
+
+class Box(Part, frozen=True, kw_only=True, gc=False):
+    """A place on a page, in shares of its width and height from the upper left corner, 0 to 1."""
+
+    left: Share
+    """Where it begins, from the left edge."""
+    top: Share
+    """Where it begins, from the upper edge."""
+    right: Share
+    """Where it ends, from the left edge."""
+    bottom: Share
+    """Where it ends, from the upper edge."""
+
+
+class ReadingMethod(Part, frozen=True, kw_only=True, gc=False):
+    """The program that read something."""
+
+    name: Word
+    """Its name, such as that of a text recognition or of a language model."""
+    version: Word | None = None
+    """Its version."""
+
+
 class Source(Part, frozen=True, kw_only=True, gc=False):
     """Where a record was read: a document of the case, and the place in it."""
 
@@ -76,8 +104,12 @@ class Source(Part, frozen=True, kw_only=True, gc=False):
     """A document of the same case."""
     page: Annotated[int, Ge(1)] | None = None
     """Page of that document, counted from 1."""
-    quote: Annotated[str, MinLen(1), MaxLen(4_000)] | None = None
+    quote: Quote | None = None
     """The words of the source, verbatim."""
+    box: Box | None = None
+    """Where on the page the words stand."""
+    method: ReadingMethod | None = None
+    """The program that read them there, where it was one and not a person."""
     place: Annotated[str, MinLen(1), MaxLen(500)] | None = None
     """Where in a structured source: a FHIR path, an HL7 segment, an XPath, a sheet and row."""
     title: Annotated[str, MinLen(1), MaxLen(500)] | None = None
