@@ -13,6 +13,7 @@ from app.summary.domain.sheet import Sheet
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 _NAMES: Final = ("summary.html.j2", "parts.html.j2", "summary.css")
 _FILES: Final = {
@@ -33,6 +34,7 @@ _MARKS: Final[Mapping[MarkKind, str]] = {
 }
 _NOTHING_ELSE: Final = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _FOOT_STYLE: Final = "font: 8pt sans-serif; color: #4a5460;"
+_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _NOT_IN_FOOT: Final = re.compile(r"[^A-Za-z0-9 .,:-]")
 
 
@@ -51,7 +53,15 @@ def _template() -> "Template":
         loader=DictLoader(_FILES), autoescape=True, undefined=StrictUndefined, trim_blocks=False
     )
     environment.globals["marks"] = _MARKS
+    environment.filters["whole_days"] = _whole_days
     return environment.get_template("summary.html.j2")
+
+
+def _whole_days(text: str) -> "Markup":
+    """Return a text for the page in which no line ends inside a date."""
+    from markupsafe import Markup, escape  # noqa: PLC0415 (a part of the engine)
+
+    return Markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(text))))  # noqa: S704 (escaped before)
 
 
 def paper_of(sheet: Sheet) -> Paper:

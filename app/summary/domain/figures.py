@@ -14,6 +14,7 @@ from app.summary.domain.due import imaging_caution
 from app.summary.domain.identity import without_patient
 from app.summary.domain.model import SectionKey
 from app.summary.domain.page import Page
+from app.summary.domain.wording import readable
 from app.timeline.domain.points import Point
 from app.timeline.domain.series import MarkerSeries
 
@@ -99,7 +100,7 @@ def _plain(text: str, page: Page) -> str:
 def _points(series: MarkerSeries, display: str, page: Page) -> Table:
     unit = series.unit_as_written or series.unit or "unit not stated"
     rows = tuple(
-        (point.date, *_cells(point, page.measured(point.record_id).record.reference_text))
+        (readable(point.date), *_cells(point, page.measured(point.record_id).record.reference_text))
         for point in series.points
     )
     shown, note = _cut(rows)
@@ -152,7 +153,7 @@ def _lesion_table(courses: Courses) -> Table:
     )
     return Table(
         caption="Lesions as each report measures or mentions them",
-        columns=("Lesion", *(courses.visits[place].text for place in places)),
+        columns=("Lesion", *(readable(courses.visits[place].text) for place in places)),
         rows=rows,
         note=f"{left} studies after the first are not listed here." if left > 0 else None,
     )

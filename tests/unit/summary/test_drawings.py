@@ -105,7 +105,7 @@ def test_the_laboratorys_range_is_a_band_and_one_that_differs_is_said() -> None:
         a_value("2026-01-01", 5, reference_high=Decimal(4)),
         a_value("2026-02-01", 2, reference_high=Decimal(5)),
     )
-    none = drawn(a_value("2026-01-01", 5))
+    none = drawn(a_value("2026-01-01", 5), a_value("2026-02-01", 2))
 
     (band,) = of(same, Block, "range")
     assert band.height > 1
@@ -184,6 +184,23 @@ def test_lesions_say_what_is_measured_absent_too_small_new_and_not_mentioned() -
     assert lesions.table.rows[2] == ("C (new)", "not mentioned", "6 mm, new, equivocal")
 
 
+def test_one_value_has_a_table_and_no_curve() -> None:
+    (figure,) = figures_of("response", a_page(a_value("2026-01-01", 5)), ())
+
+    assert figure.drawing is None
+    assert figure.table is not None
+
+
+def test_a_moment_is_read_as_day_and_minute_wherever_it_stands_in_a_figure() -> None:
+    page = a_page(
+        a_value("2026-01-01T07:21:10Z", 5),
+        a_value("2026-02-01T07:21:10Z", 4),
+        a_record("treatment", category="surgery", procedure="resection", started="2026-01-10T07:21:10Z"),
+    )
+
+    assert "07:21:10Z" not in str(figures_of("response", page, given_of(page)))
+
+
 def test_one_study_has_a_table_and_no_curve() -> None:
     page = a_page(a_scan("2026-01-01", Lesion(label="A", longest_mm=Decimal(20))))
     (figure,) = figures_of("response", page, ())
@@ -216,3 +233,41 @@ def test_each_kind_of_event_has_a_lane_and_what_is_to_come_has_none() -> None:
     assert len(of(drawing, Block, "reach")) == 1
     assert [mark.tip for mark in of(drawing, Mark, "event")] == ["2026-01-01: CT"]
     assert lanes(a_page(), ()) is None
+
+
+def test_an_old_illness_does_not_squeeze_the_course_of_the_disease() -> None:
+    page = a_page(
+        a_record("allergy", substance="penicillin", since="1960-07-16"),
+        a_scan("2025-12-01"),
+        a_scan("2026-03-01"),
+    )
+    drawing = lanes(page, ())
+
+    assert drawing is not None
+    first, second, old = (mark.x for mark in of(drawing, Mark, "event"))
+    assert second - first > drawing.width / 2
+    assert old <= first
+    assert "Other illness from before all else is drawn at the left edge: 1." in drawing.description
+
+
+def test_a_word_at_the_right_edge_stands_before_its_mark() -> None:
+    status = a_record("disease_status", axis="response", value="remission", date="2026-03-01")
+    drawing = lanes(a_page(a_scan("2025-12-01"), status), ())
+
+    assert drawing is not None
+    left, right = of(drawing, Words, "label")
+    assert (left.text, left.anchor) == ("CT", "start")
+    assert (right.text, right.anchor) == ("remission", "end")
+
+
+@given(st.lists(DAYS, min_size=1, max_size=5))
+def test_no_two_dates_under_an_axis_touch_and_none_is_cut_off(days: list[int]) -> None:
+    axis = TimeAxis.over(days, left=74, right=628)
+    free_from = 0.0
+    for one in axis.shapes(30, 230):
+        if isinstance(one, Words):
+            width = len(one.text) * 10.5
+            starts = one.x - {"start": 0.0, "middle": width / 2, "end": width}[one.anchor]
+            assert free_from <= starts
+            assert starts + width <= 640
+            free_from = starts + width

@@ -200,6 +200,13 @@ def test_the_policy_lets_nothing_load_or_run_and_only_the_pages_own_style_count(
     assert "url(" not in style
 
 
+def test_no_line_of_the_page_ends_inside_a_date() -> None:
+    html = a_paper(worked_case(OVARY)).html
+
+    assert '<span class="day">2025-11-10</span>' in html
+    assert '<span class="day">' not in html[html.index("<svg") : html.index("</svg>")]
+
+
 def test_the_page_has_landmarks_one_main_heading_and_named_tables() -> None:
     page = read(worked_case(OVARY))
 

@@ -18,6 +18,18 @@ _SMALLEST: Final = 1e-9
 """A value nearer to zero is drawn as zero."""
 _STEPS: Final = (1, 2, 5)
 _YEAR: Final = 12
+_LETTER: Final = 10.5
+"""Width of a letter where it is widest, on a telephone."""
+
+
+def anchored(x: float, width: float, edges: tuple[float, float]) -> tuple[Anchor, float]:
+    """Return how words of a width stand at a place so that they stay between the edges, and where they begin."""
+    left, right = edges
+    if x - left < width / 2:
+        return "start", x
+    if right - x < width / 2:
+        return "end", x - width
+    return "middle", x - width / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +81,13 @@ class TimeAxis:
     def shapes(self, top: float, bottom: float) -> Iterator[Shape]:
         """Yield the axis with its ticks."""
         yield Stroke(points=((self.left, bottom), (self.right, bottom)), role="axis")
-        reach = 28.0
+        free_from = -math.inf
         for x, name in self.ticks():
             yield Stroke(points=((x, top), (x, bottom)), role="grid")
-            anchor: Anchor = "middle"
-            if x - self.left < reach:
-                anchor = "start"
-            elif self.right - x < reach:
-                anchor = "end"
-            yield Words(x=x, y=bottom + 18, text=name, role="tick", anchor=anchor)
+            anchor, starts = anchored(x, len(name) * _LETTER, (self.left, self.right))
+            if starts >= free_from:
+                yield Words(x=x, y=bottom + 18, text=name, role="tick", anchor=anchor)
+                free_from = starts + (len(name) + 1) * _LETTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ from typing import Final, NamedTuple
 from app.summary.domain.drawing.axes import TimeAxis, ValueAxis
 from app.summary.domain.drawing.given import Given, shaded
 from app.summary.domain.drawing.shapes import Block, Drawing, Mark, MarkKind, Shape, Stroke, rounded
+from app.summary.domain.wording import readable
 from app.timeline.domain.order import Placed, place
 from app.timeline.domain.points import Point
 from app.timeline.domain.series import MarkerSeries
 
 WIDTH: Final = 640.0
 HEIGHT: Final = 264.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 628.0, 30.0, 232.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 74.0, 628.0, 30.0, 232.0
+_LEAST: Final = 2
+"""Values that a curve is between; the table beside it tells a single one."""
 _MARKS_UP_TO: Final = 80
 """Points under which each is marked."""
 _BOUNDS: Final[Mapping[str, MarkKind]] = {"<": "down", ">": "up", "~": "ring"}
@@ -60,12 +63,12 @@ def band_of(points: Sequence[Point]) -> Band | None:
 
 
 def curve(series: MarkerSeries, given: Sequence[Given], *, display: str) -> Drawing | None:
-    """Draw a series with the treatments behind it; None where no value has a place in time.
+    """Draw a series with the treatments behind it; None where no two values have a place in time.
 
     `display` is the series' name as it may be shown.
     """
     points = placed_points(series)
-    if not points:
+    if len(points) < _LEAST:
         return None
     band = band_of(series.points)
     time = TimeAxis.over([one.day for one in points], left=_LEFT, right=_RIGHT)
@@ -103,8 +106,8 @@ def drawn(value: Decimal) -> float:
 def _described(points: Sequence[Placing], band: Band | None, unit: str) -> str:
     first, last = points[0].point, points[-1].point
     told = (
-        f"{len(points)} {'value' if len(points) == 1 else 'values'}, from {_said(first)} {unit} on {first.date}"
-        f" to {_said(last)} {unit} on {last.date}."
+        f"{len(points)} values, from {_said(first)} {unit} on {readable(first.date)}"
+        f" to {_said(last)} {unit} on {readable(last.date)}."
     )
     bounds = sum(one.point.comparator is not None for one in points)
     if bounds:
@@ -148,7 +151,7 @@ def _values(points: Sequence[Placing], time: TimeAxis, values: ValueAxis, unit: 
         x, y = time.x(one.day), values.y(drawn(one.point.value))
         if not one.placed.is_day:
             yield Stroke(points=((time.x(one.placed.first), y), (time.x(one.placed.last), y)), role="reach")
-        tip = f"{_said(one.point)} {unit} on {one.point.date}"
+        tip = f"{_said(one.point)} {unit} on {readable(one.point.date)}"
         if one.point.comparator:
             yield Mark(x=x, y=y, kind=_BOUNDS[one.point.comparator[0]], role="bound", tip=tip)
         elif len(points) <= _MARKS_UP_TO:

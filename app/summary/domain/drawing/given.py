@@ -8,6 +8,7 @@ from typing import Final
 from app.summary.domain.drawing.axes import TimeAxis
 from app.summary.domain.drawing.shapes import Block, Role, Shape, Stroke, Words, rounded
 from app.summary.domain.page import Page
+from app.summary.domain.wording import readable
 from app.timeline.domain.event import TimelineEvent
 from app.timeline.domain.order import place
 
@@ -75,7 +76,7 @@ def _given(event: TimelineEvent, number: int, page: Page) -> Given:
     return Given(
         letter=letter_of(number),
         title=title,
-        when=f"{text}{until}",
+        when=readable(f"{text}{until}"),
         first=max(first, date.min.toordinal() + 366),
         last=min(last, day) if last > day >= first else last,
         goes_on=goes_on,

@@ -6,8 +6,9 @@ from typing import Final
 from app.summary.domain.drawing.axes import TimeAxis
 from app.summary.domain.drawing.curves import WIDTH
 from app.summary.domain.drawing.given import Given
-from app.summary.domain.drawing.shapes import Block, Drawing, Mark, Shape, Stroke, Words, rounded
+from app.summary.domain.drawing.shapes import Anchor, Block, Drawing, Mark, Shape, Stroke, Words, rounded
 from app.summary.domain.page import Page
+from app.summary.domain.wording import readable
 from app.timeline.domain.build import END
 from app.timeline.domain.event import TimelineEvent
 from app.timeline.domain.order import place
@@ -30,12 +31,15 @@ LANES: Final[dict[str, str]] = {
 }
 """Lanes from top to bottom; one that is not named here follows under its own name."""
 _LEFT, _RIGHT = 8.0, 632.0
-_LANE: Final = 46.0
+_LANE: Final = 54.0
 _TOP: Final = 8.0
-_NAME_LINE: Final = 13.0
-_MIDDLE: Final = 34.0
+_NAME_LINE: Final = 15.0
+_MIDDLE: Final = 42.0
 _HALF_BAR: Final = 6.0
-_LETTER: Final = 7.0
+_LETTER: Final = 9.0
+"""Width of a letter where it is widest, on a telephone; the lines are apart so that two of its size fit."""
+_BACKGROUND: Final = frozenset({"background"})
+"""Lanes that may begin decades before the disease: what lies before all others stands at the left edge."""
 _MOST_WORDS: Final = 10
 
 
@@ -53,9 +57,11 @@ def lanes(page: Page, given: Sequence[Given]) -> Drawing | None:
     for event in events:
         by_lane.setdefault(event.lane, []).append(event)
     order = [*(lane for lane in LANES if lane in by_lane), *sorted(by_lane.keys() - LANES.keys())]
-    days = [day for event in events for day in _days(event)]
+    course = [event for event in events if event.lane not in _BACKGROUND] or events
+    days = [day for event in course for day in _days(event)]
     axis = TimeAxis.over([*days, *(one.last for one in given)], left=_LEFT, right=_RIGHT)
     bottom = _TOP + _LANE * len(order)
+    before = sum(_days(event)[0] < axis.first for event in events)
     shapes: list[Shape] = list(axis.shapes(_TOP, bottom))
     for place_of, lane in enumerate(order):
         top = _TOP + _LANE * place_of
@@ -70,11 +76,16 @@ def lanes(page: Page, given: Sequence[Given]) -> Drawing | None:
         height=bottom + 28,
         title="Timeline by lanes",
         description=(
-            f"{len(events)} dated events in {len(order)} lanes, from {events[0].date.text if events[0].date else ''}; "
+            f"{len(events)} dated events in {len(order)} lanes, from {_written(events[0])}; "
             "each stands in the list below. A date that is coarser than a day is drawn as the stretch it may lie in."
+            f"{f' Other illness from before all else is drawn at the left edge: {before}.' if before else ''}"
         ),
         shapes=tuple(shapes),
     )
+
+
+def _written(event: TimelineEvent) -> str:
+    return readable(event.date.text) if event.date else ""
 
 
 def _days(event: TimelineEvent) -> tuple[int, int]:
@@ -110,7 +121,7 @@ def _events(events: Sequence[TimelineEvent], axis: TimeAxis, top: float, page: P
     for event in events:
         first, last = _days(event)
         title = event.title if page.mask is None else page.mask(event.title)
-        tip = f"{event.date.text if event.date else ''}: {title}"
+        tip = f"{_written(event)}: {title}"
         left, right = axis.x(first), axis.x(last)
         if first != last:
             width = rounded(max(right - left, 3))
@@ -119,9 +130,11 @@ def _events(events: Sequence[TimelineEvent], axis: TimeAxis, top: float, page: P
             seen.add(left)
             yield Mark(x=left, y=middle, kind="dot", role="event", tip=tip)
         words = _word_of(event)
-        if words and left >= free_from:
-            yield Words(x=left, y=middle - 8, text=words, role="label")
-            free_from = left + _LETTER * (len(words) + 1)
+        anchor: Anchor = "end" if left + _LETTER * len(words) > _RIGHT else "start"
+        starts = left - _LETTER * len(words) if anchor == "end" else left
+        if words and starts >= free_from:
+            yield Words(x=left, y=middle - 8, text=words, role="label", anchor=anchor)
+            free_from = starts + _LETTER * (len(words) + 1)
 
 
 def _word_of(event: TimelineEvent) -> str:

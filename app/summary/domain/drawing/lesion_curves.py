@@ -13,7 +13,7 @@ from app.summary.domain.drawing.shapes import Drawing, Mark, MarkKind, Shape, St
 from app.summary.domain.page import Page
 from app.timeline.domain.lesions import Visit, size_of, visits_of
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 530.0, 30.0, 232.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 74.0, 506.0, 30.0, 232.0
 DRAWN_AT_MOST: Final = 8
 """Lesions in one drawing; the table holds all."""
 _SIGNS: Final[tuple[MarkKind, ...]] = ("dot", "square", "triangle", "diamond", "ring", "cross")
