@@ -72,6 +72,26 @@ RECORD_EXAMPLES: dict[str, Example] = {
 
 REQUEST_EXAMPLES: dict[str, Example] = {
     **RECORD_EXAMPLES,
+    "imaging study of a lymphoma": Example(
+        summary="imaging study of a lymphoma: the score, the change of uptake, spleen and marrow beside the lesions",
+        value={
+            "kind": "imaging_study", "date": "2026-03-05", "modality": "PET-CT", "regions": ["whole body"],
+            "deauville": 4, "uptake_change": "reduced", "bone_marrow": "not_involved", "spleen_mm": 128,
+            "lesions": [{
+                "label": "left neck", "role": "target", "is_node": True, "longest_mm": 22, "short_axis_mm": 14,
+            }],
+            "asserted_by": "radiologist",
+        },
+    ),
+    "imaging study of a brain tumour": Example(
+        summary="imaging study of a brain tumour: two diameters of what enhances, and T2 or FLAIR beside it",
+        value={
+            "kind": "imaging_study", "date": "2026-03-05", "modality": "MR", "regions": ["brain"],
+            "t2_flair_change": "stable",
+            "lesions": [{"label": "left frontal", "role": "target", "longest_mm": 31, "short_axis_mm": 24}],
+            "asserted_by": "radiologist",
+        },
+    ),
     "a whole case": Example(
         summary="a whole case: the records of every kind at once",
         value={"records": [example["value"] for example in RECORD_EXAMPLES.values() if "value" in example]},
@@ -84,4 +104,4 @@ REQUEST_EXAMPLES: dict[str, Example] = {
             ]
         },
     ),
-}
+}  # fmt: skip

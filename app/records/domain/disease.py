@@ -8,6 +8,9 @@ from annotated_types import Ge, Le, MaxLen
 from app.records.domain.base import Coding, DateText, Items, Laterality, Record, Text, Word
 from app.records.domain.part import Part
 
+BoneMarrow = Literal["involved", "not_involved", "indeterminate"]
+"""Whether the disease is found in the bone marrow, as the report says. Source: Lugano 2014, table of response."""
+
 
 class Diagnosis(Record, frozen=True, kw_only=True, gc=False):
     """A cancer, or a metastasis of it, as named in the records."""
@@ -114,6 +117,8 @@ class PathologyReport(Record, frozen=True, kw_only=True, gc=False):
     """Immunohistochemistry results."""
     ancillary: Annotated[tuple[Stain, ...], MaxLen(200)] = ()
     """Other ancillary results: flow cytometry, in-situ hybridisation, special stains, marrow counts."""
+    bone_marrow: BoneMarrow | None = None
+    """For a specimen of bone marrow: whether the disease is found in it, by its form or else by stains."""
     conclusion: Text | None = None
     """The report's conclusion, verbatim."""
     addendum_to: Word | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, MaxLen
 
 from app.records.domain.base import DateText, Laterality, Record, Text, Word
+from app.records.domain.disease import BoneMarrow
 from app.records.domain.part import Part
 
 Response = Literal["CR", "PR", "SD", "PD", "mixed", "NE"]
@@ -14,6 +15,12 @@ Response = Literal["CR", "PR", "SD", "PD", "mixed", "NE"]
 Modality = Literal[
     "CT", "MR", "PET", "PET-CT", "PET-MR", "US", "XR", "MG", "NM", "bone_scan", "endoscopy", "other"
 ]
+
+UptakeChange = Literal["reduced", "unchanged", "increased"]
+"""How uptake differs from that before treatment. Source: Lugano 2014, table of response."""
+
+SignalChange = Literal["improved", "stable", "increased"]
+"""How lesions that don't take up contrast differ on T2 or FLAIR images. Source: RANO (Wen 2010), table of response."""
 
 
 class Lesion(Part, frozen=True, kw_only=True, gc=False):
@@ -79,6 +86,14 @@ class ImagingStudy(Record, frozen=True, kw_only=True, gc=False):
     """The response word that the report itself uses."""
     deauville: Annotated[int, Ge(1), Le(5)] | None = None
     """Deauville score of a PET examination, as the report states it."""
+    uptake_change: UptakeChange | None = None
+    """How the uptake of a PET examination has changed against that before treatment, as the report states it."""
+    bone_marrow: BoneMarrow | None = None
+    """Whether the report finds the disease in the bone marrow."""
+    spleen_mm: Annotated[Decimal, Ge(0)] | None = None
+    """Length of the spleen from top to bottom (craniocaudal), mm."""
+    t2_flair_change: SignalChange | None = None
+    """How what doesn't enhance has changed on T2 or FLAIR images, as stated; `increased` if called significant."""
     lesions: Annotated[tuple[Lesion, ...], MaxLen(500)] = ()
     """Lesions measured or mentioned."""
     series_count: Annotated[int, Ge(0)] | None = None

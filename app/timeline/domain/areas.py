@@ -44,20 +44,23 @@ class Areas:
     percent_over_nadir: Decimal | None
 
 
-def box_of(parts: Sequence[Lesion]) -> Box | None:
+def box_of(parts: Sequence[Lesion], *, too_small: Box | None = None) -> Box | None:
     """Return the diameters of a lesion in one study; None where they can't be told.
 
-    The areas of the parts of a split lesion are not one box, so they are left to the radiologist.
+    The areas of the parts of a split lesion are not one box, so they are left to the radiologist. `too_small` is what
+    a lesion counts for that is too small to measure.
     """
-    boxes = {_own_box(part) for part in parts}
+    boxes = {_own_box(part, too_small) for part in parts}
     return boxes.pop() if len(boxes) == 1 else None
 
 
-def _own_box(lesion: Lesion) -> Box | None:
+def _own_box(lesion: Lesion, too_small: Box | None) -> Box | None:
     if lesion.state in ("not_evaluable", "split", "merged"):
         return None
     if lesion.longest_mm is not None and lesion.short_axis_mm is not None:
         return Box(lesion.longest_mm, lesion.short_axis_mm)
+    if lesion.state == "too_small":
+        return too_small
     return Box(_ZERO, _ZERO) if lesion.state == "absent" else None
 
 
@@ -70,13 +73,15 @@ def target_boxes(visit: Visit) -> dict[str, Box | None]:
     }
 
 
-def follow_areas(baseline: Mapping[str, Box], visits: Sequence[Visit]) -> tuple[Areas, ...]:
+def follow_areas(
+    baseline: Mapping[str, Box], visits: Sequence[Visit], *, too_small: Box | None = None
+) -> tuple[Areas, ...]:
     """Return the areas of the baseline's targets over the later studies, in order."""
     first = sum((box.area for box in baseline.values()), _ZERO)
     nadir = first
     followed = []
     for visit in visits:
-        boxes = {label: box_of(visit.lesions.get(label, ())) for label in baseline}
+        boxes = {label: box_of(visit.lesions.get(label, ()), too_small=too_small) for label in baseline}
         lacking = tuple(label for label, box in boxes.items() if box is None)
         known = sum((box.area for box in boxes.values() if box is not None), _ZERO)
         total = None if lacking else known

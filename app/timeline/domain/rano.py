@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from app.records.domain.findings import SignalChange
 from app.timeline.domain.areas import Areas
 from app.timeline.domain.recist import NewLesions, NonTarget
 from app.timeline.domain.thresholds import RULE_BOOKS
@@ -23,7 +24,8 @@ class Beside:
     """What stands beside the areas of one study; None is not recorded.
 
     `steroids` and `steroids_since_lowest` compare the dose with that at baseline and at the lowest earlier area.
-    `days_since_radiation` from its last day, None where none was given or its end is not known.
+    `days_since_radiation` from its last day, None where none was given or its end is not known. `signal` is what the
+    report says of T2 or FLAIR images.
     """
 
     steroids: Steroids | None
@@ -32,6 +34,7 @@ class Beside:
     non_target: NonTarget | None
     new: NewLesions
     days_since_radiation: int | None
+    signal: SignalChange | None = None
 
 
 def area_word(areas: Areas) -> Area | None:
@@ -57,6 +60,8 @@ def rano_word(area: Area | None, beside: Beside) -> tuple[Area | None, str | Non
             None,
             "equivocal_new_lesion" if beside.new == "equivocal" else "new_lesion_certainty_not_stated",
         )
+    if beside.signal == "increased":
+        return None, "t2_flair_increased_and_its_cause_is_not_arithmetic"
     if beside.clinical == "worse":
         return None, "performance_status_worse_and_its_cause_is_not_arithmetic"
     if area is None:
@@ -82,11 +87,14 @@ def _progression(area: Area | None, beside: Beside) -> tuple[Area | None, str | 
 
 
 def _better(area: Area, beside: Beside) -> tuple[Area | None, str | None]:
-    """Hold a response against steroids and the lesions that are not measured."""
+    """Hold a response or a stable area against steroids and the lesions that are not measured.
+
+    Neither holds on a higher dose than at baseline: what it was raised for is not arithmetic.
+    """
+    if beside.steroids == "higher":
+        return None, "steroid_dose_higher_than_at_baseline"
     if area == "CR" and (beside.steroids != "none" or beside.non_target not in (None, "CR")):
         area = "PR"
-    if area == "PR" and beside.steroids == "higher":
-        return "SD", None
     return area, None
 
 

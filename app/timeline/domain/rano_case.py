@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.records.domain.course import PerformanceStatus, Treatment
+from app.records.domain.findings import SignalChange
 from app.timeline.domain.areas import (
     Areas,
     Box,
@@ -40,10 +41,13 @@ from app.timeline.domain.steroids import Dose, compare, dose_on, records_of
 
 TITLE: Final = "Brain tumour by the RANO thresholds"
 LIMITS: Final = (
-    "A radiologist chooses the lesions; enhancement alone, and changes without it, need the images.",
+    "A radiologist chooses the lesions; made for high-grade tumours that enhance; others have a rule of their own.",
+    "In the first 12 weeks after radiation only growth outside its field, or tissue, tells progression.",
+    "The field of radiation is not recorded, so growth outside it is not told from growth within.",
     "Steroid doses of different drugs are not converted into each other.",
-    "Whether a worse condition comes from the tumour is not arithmetic.",
+    "Whether a worse condition, or more signal on T2 or FLAIR images, comes from the tumour is not arithmetic.",
 )
+_WORST_FIRST: Final[tuple[SignalChange, ...]] = ("increased", "stable", "improved")
 _EARLY: Final = "within_12_weeks_of_radiation"
 _SCALE: Final[Mapping[str, tuple[tuple[int, int], ...]]] = {
     "ECOG": ((0, 2), (1, 2), (2, 3), (3, 4)),
@@ -114,7 +118,7 @@ def _computed(
         reason=newest["reason"] if newest else "no_study_after_baseline",
         inputs=tuple(lesion_inputs(used)),
         steps=tuple(area_steps(baseline.visit, boxes, later, followed)),
-        flags=tuple(_flags(case_file, rows)),
+        flags=tuple(_flags(case_file, boxes, rows, is_confirmed=confirmed_response(words))),
         limits=LIMITS,
         sources=tuple(
             SourceRef(record_id=record_id)
@@ -140,6 +144,7 @@ def _row(baseline: Baseline, visit: Visit, areas: Areas, beside: Beside) -> dict
         "non_target": beside.non_target,
         "new_lesions": beside.new,
         "days_since_radiation": beside.days_since_radiation,
+        "t2_flair": beside.signal,
     }
 
 
@@ -158,7 +163,14 @@ def _beside(
         non_target=non_target_response(baseline.non_targets, visit.lesions),
         new=new_lesions(lesion for parts in visit.lesions.values() for lesion in parts),
         days_since_radiation=_days_since_radiation(case_file, visit),
+        signal=_signal(visit),
     )
+
+
+def _signal(visit: Visit) -> SignalChange | None:
+    """Return what the studies of a date say of T2 or FLAIR images; of several the worst."""
+    said = {entry.record.t2_flair_change for entry in visit.studies}
+    return next((one for one in _WORST_FIRST if one in said), None)
 
 
 def _since(lowest: Dose | None, now: Dose | None) -> str | None:
@@ -223,7 +235,17 @@ def _radiations(case_file: CaseFile) -> Iterator[str]:
             yield entry.id
 
 
-def _flags(case_file: CaseFile, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _flags(
+    case_file: CaseFile, boxes: Mapping[str, Box], rows: Sequence[Mapping[str, Any]], *, is_confirmed: bool
+) -> Iterator[str]:
+    if len(boxes) > BOOK["most_targets"]:
+        yield "more_than_5_targets"
+    if any(min(box.longest, box.across) < BOOK["measurable_mm"] for box in boxes.values()):
+        yield "target_below_measurable_size"
+    if rows and rows[-1]["word"] in ("CR", "PR") and not is_confirmed:
+        yield "response_without_a_second_study_4_weeks_later_counts_as_stable"
+    if rows and rows[-1]["t2_flair"] is None:
+        yield "t2_flair_not_recorded_so_not_judged"
     if any(row["reason"] == _EARLY for row in rows):
         yield "pseudoprogression_is_a_question"
     for entry in case_file.of(Treatment):

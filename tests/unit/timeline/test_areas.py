@@ -1,5 +1,6 @@
 """Lymphoma and brain tumours by areas: Lugano and RANO, with what stands beside the sizes."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -106,7 +107,11 @@ def test_growth_is_held_against_the_smallest_size_since_baseline() -> None:
     result = shown(computed)
     assert (result["word_by_size"], result["studies"][-1]["grown"]) == ("PD", ["n1"])
     assert result["studies"][-1]["lowest_before_mm2"] == 400
-    assert computed.flags == ("a_single_lesion_grew",)
+    assert computed.flags == (
+        "a_single_lesion_grew",
+        "spleen_not_recorded_so_not_judged",
+        "marrow_not_recorded_so_not_judged",
+    )
 
 
 def test_sums_are_shown_with_their_products() -> None:
@@ -189,22 +194,43 @@ QUIET = Beside(
 
 
 def beside(**changes: Any) -> Beside:
-    names = ("steroids", "steroids_since_lowest", "clinical", "non_target", "new", "days_since_radiation")
-    return Beside(**{name: changes.get(name, getattr(QUIET, name)) for name in names})
+    return replace(QUIET, **changes)
 
 
 @pytest.mark.parametrize(
     ("area", "changes", "answer"),
     [
         pytest.param("PR", {}, ("PR", None), id="response"),
-        pytest.param("PR", {"steroids": "higher"}, ("SD", None), id="more-steroids-is-no-response"),
+        pytest.param(
+            "PR",
+            {"steroids": "higher"},
+            (None, "steroid_dose_higher_than_at_baseline"),
+            id="more-steroids-is-no-response",
+        ),
+        *(
+            pytest.param(
+                area,
+                {"signal": "increased", "steroids": "none"},
+                (None, "t2_flair_increased_and_its_cause_is_not_arithmetic"),
+                id=f"more-signal-{area}",
+            )
+            for area in ("CR", "PR", "SD")
+        ),
+        pytest.param("PR", {"signal": "stable"}, ("PR", None), id="same-signal"),
+        pytest.param("PR", {"signal": "improved"}, ("PR", None), id="less-signal"),
+        pytest.param("PD", {"signal": "stable"}, ("PD", None), id="more-area-and-the-same-signal"),
         pytest.param("PR", {"steroids": "lower"}, ("PR", None), id="fewer-steroids"),
         pytest.param("CR", {"steroids": "none"}, ("CR", None), id="complete-without-steroids"),
         pytest.param("CR", {}, ("PR", None), id="complete-on-steroids-is-partial"),
         pytest.param(
             "CR", {"steroids": "none", "non_target": "non-CR/non-PD"}, ("PR", None), id="others-left"
         ),
-        pytest.param("SD", {"steroids": "higher"}, ("SD", None), id="stable-on-more-steroids"),
+        pytest.param(
+            "SD",
+            {"steroids": "higher"},
+            (None, "steroid_dose_higher_than_at_baseline"),
+            id="stable-on-more-steroids",
+        ),
         pytest.param("PR", {"steroids": None}, (None, "steroid_dose_not_recorded"), id="dose-unknown"),
         pytest.param(
             "PR", {"clinical": None}, (None, "performance_status_not_recorded"), id="condition-unknown"
@@ -289,6 +315,37 @@ FIRST = (mri("2025-01-05", 40, 25), steroid("2025-01-01"), ecog("2025-01-05", 1)
 def test_areas_of_minus_50_and_plus_25_percent(size: tuple[float, float], word: str) -> None:
     computed = brain(*FIRST, mri("2025-04-05", *size), ecog("2025-04-05", 1))
     assert (shown(computed)["word"], computed.reason) == (word, None)
+
+
+def test_more_signal_without_enhancement_is_a_question_and_silence_on_it_is_named() -> None:
+    def told(**fields: Any) -> Computed:
+        later = a_study("2025-04-05", a_lesion("left frontal", 40, 25), modality="MR", **fields)
+        return brain(*FIRST, later, a_study("2025-04-05", t2_flair_change="improved"), ecog("2025-04-05", 1))
+
+    assert told(t2_flair_change="increased").reason == "t2_flair_increased_and_its_cause_is_not_arithmetic"
+    assert shown(told(t2_flair_change="stable"))["word"] == "SD"
+    assert "t2_flair_not_recorded_so_not_judged" not in told().flags
+    silent = brain(*FIRST, mri("2025-04-05", 40, 25), ecog("2025-04-05", 1))
+    assert silent.flags == ("t2_flair_not_recorded_so_not_judged",)
+
+
+def test_a_response_of_one_study_is_flagged_until_a_second_one_confirms_it() -> None:
+    first = brain(*FIRST, mri("2025-04-05", 20, 20), ecog("2025-04-05", 1))
+    assert "response_without_a_second_study_4_weeks_later_counts_as_stable" in first.flags
+    later = (mri("2025-05-05", 20, 20), ecog("2025-05-05", 1))
+    second = brain(*FIRST, mri("2025-04-05", 20, 20), ecog("2025-04-05", 1), *later)
+    assert shown(second)["response_confirmed"] is True
+    assert second.flags == ("t2_flair_not_recorded_so_not_judged",)
+
+
+def test_targets_of_brain_tumours_are_counted_and_measured() -> None:
+    def flags(count: int, across: float) -> set[str]:
+        lesions = [a_lesion(f"t{number}", 20, across) for number in range(count)]
+        return set(brain(a_study("2025-01-05", *lesions), a_study("2025-04-05", *lesions)).flags)
+
+    assert flags(5, 10) == {"t2_flair_not_recorded_so_not_judged"}
+    assert "more_than_5_targets" in flags(6, 10)
+    assert "target_below_measurable_size" in flags(1, 9.9)
 
 
 def test_progression_is_held_against_the_lowest_area_and_the_dose_then() -> None:
