@@ -14,13 +14,14 @@ from app.imports.readers.tabular.keys import Keys
 from app.imports.readers.tabular.layout import Layout, checked_kind, find_layout
 from app.imports.readers.tabular.mcode import PREFIX, find_mcode
 from app.imports.readers.tabular.mcode_rows import read_mcode
+from app.imports.readers.tabular.medicines import read_medicines
 from app.imports.readers.tabular.numbers import Decimals
 from app.imports.readers.tabular.payloads import payloads_of
 from app.imports.readers.tabular.people import People
 from app.imports.readers.tabular.sources import sheets_of
 from app.imports.readers.tabular.statements import read_statements
 from app.imports.readers.tabular.table import Table
-from app.imports.readers.tabular.treatments import read_medicines, read_treatments
+from app.imports.readers.tabular.treatments import read_treatments
 from app.imports.readers.tabular.words import FIELDS
 from app.values.catalogue import fold_name
 
