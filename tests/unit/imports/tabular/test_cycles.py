@@ -18,7 +18,7 @@ CARD = (
 def treatments(table: str) -> list[Treatment]:
     found = [item.record for item in found_in(reading_of(table))]
     assert all(isinstance(one, Treatment) for one in found)
-    return found  # type: ignore[return-value]  # just asserted
+    return found
 
 
 def test_rows_of_one_cycle_each_are_one_course_with_its_days_and_what_changed() -> None:
