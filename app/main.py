@@ -43,6 +43,7 @@ from app.web import docs, health, problems
 from app.web.dependencies import new_id, now
 from app.web.middleware import RequestFrame
 from app.worklist import router as worklist_router
+from app.worklist.preparing import Preparer
 
 VERSION = "0.1.0"
 
@@ -154,10 +155,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             held=documents.held_keys,
             tidy=tidy,
         )
+        preparer = Preparer(database, clock=now, zone=settings.timezone)
         sweeper.start()
+        preparer.start()
         try:
             yield
         finally:
+            preparer.stop()
             sweeper.stop()
             app.state.inspector.close()
     finally:

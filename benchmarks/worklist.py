@@ -1,4 +1,4 @@
-"""How long the worklist takes for a thousand cases: read again, after a write, as days pass, and all worked out anew.
+"""How long the worklist takes for a thousand cases: again, after a write, an update, as days pass, and worked out anew.
 
 The floor is the driver's SELECT of the same rows and `json.loads` of their bodies, in one process.
 """
@@ -24,6 +24,7 @@ from app.records.domain.kinds import KINDS, AnyRecord
 from app.web.dependencies import new_id, now
 from app.web.jsonroute import encode
 from app.worklist.domain.order import Filters, listed
+from app.worklist.preparing import REST, Preparing
 from app.worklist.schemas import WorklistPage
 from app.worklist.service import list_heads, worklist
 from benchmarks.case_contents import a_long_course
@@ -37,6 +38,8 @@ REPEATS = 9
 AIM_SECONDS = 0.5
 DAY = date(2017, 9, 20)
 """A day soon after the last of the sixty records, so that days count as they do in a case that somebody works on."""
+LAST_OF_YEAR = date(2017, 12, 31)
+"""Nothing that is worked out holds beyond a year's end, so that on the next day all of it is out of date at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class Subject:
         """Read the first page, as the endpoint answers it."""
         with self.database.read() as session:
             heads = list_heads(session, self.access, reference=None, purpose=None, words=None)
-            rows = worklist(self.database, session, self.access, heads, as_of=as_of, zone=UTC)
+            rows = worklist(self.database, session, self.access, heads, as_of=as_of, today=as_of, zone=UTC)
         assert len(rows) == len(self.case_ids)
         page = tuple(listed(rows, Filters(), after=None, limit=50)[:50])
         return encode(WorklistPage(as_of=as_of.isoformat(), items=page, next_cursor=None))
@@ -67,6 +70,13 @@ class Subject:
         connection = self.place.connect()
         connection.execute("DELETE FROM worklist_rows")
         connection.close()
+
+    def prepare(self, day: date, *, today: date) -> None:
+        """Prepare a day as the service does in the background, resting in between."""
+        since = time.monotonic()
+        for _ in Preparing(self.database, UTC).run(day, today=today):
+            time.sleep(REST * (time.monotonic() - since))
+            since = time.monotonic()
 
     def floor(self) -> float:
         """Read the kept rows by the driver alone."""
@@ -115,8 +125,33 @@ def measure(place: Place, options: argparse.Namespace) -> Iterator[Figure]:
         for days in (1, 7, 30):
             took_then = _timed(lambda day=DAY + timedelta(days=days): subject.read(day))  # type: ignore[misc]
             yield Figure(what=f"{what}, {days} days on", reached=milliseconds(took_then))
+        yield from _first_readings(subject, what)
     finally:
         database.dispose()
+
+
+def _first_readings(subject: Subject, what: str) -> Iterator[Figure]:
+    """Read for the first time after an update, and on a day for which no row holds from the day before."""
+    subject.forget()
+    prepared = _timed(lambda: subject.prepare(DAY, today=DAY))
+    yield Figure(what=f"{what}, prepared in the background after an update", reached=milliseconds(prepared))
+    yield _first_reading(subject, f"{what}, first reading after an update, prepared", DAY)
+    subject.forget()
+    subject.prepare(LAST_OF_YEAR, today=LAST_OF_YEAR)
+    new_year = LAST_OF_YEAR + timedelta(days=1)
+    anew = _timed(lambda: subject.read(new_year))
+    yield Figure(what=f"{what}, first reading of a year, not prepared", reached=milliseconds(anew))
+    subject.forget()
+    subject.prepare(LAST_OF_YEAR, today=LAST_OF_YEAR)
+    subject.prepare(new_year, today=LAST_OF_YEAR)
+    yield _first_reading(subject, f"{what}, first reading of a year, prepared the evening before", new_year)
+
+
+def _first_reading(subject: Subject, what: str, day: date) -> Figure:
+    took = _timed(lambda: subject.read(day))
+    return Figure(
+        what=what, reached=milliseconds(took), aim=milliseconds(AIM_SECONDS), holds=took <= AIM_SECONDS
+    )
 
 
 def _timed(run: Callable[[], object]) -> float:

@@ -73,6 +73,18 @@ class Access:
             raise ScopeError(message)
 
 
+def own_access(organisation_id: str) -> Access:
+    """Return the service's own access to one organisation, for work that nobody asked for: no scope, no key."""
+    return Access(
+        organisation_id=organisation_id,
+        key_id="",
+        key_name="",
+        scopes=frozenset(),
+        case_id=None,
+        actor=Actor(organisation_id=organisation_id, key_id=None),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
     """A key as it can be listed: everything but the key itself."""

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.access.dependencies import ClinicalReaderDep
 from app.cases.domain import Purpose
-from app.web.dependencies import AsOfDep, DatabaseDep, ReadingDep, SettingsDep
+from app.web.dependencies import AsOfDep, DatabaseDep, ReadingDep, SettingsDep, TodayDep
 from app.web.jsonroute import JsonRoute, json_answer
 from app.web.pagination import (
     BadCursorError,
@@ -34,6 +34,7 @@ def read_worklist(
     session: ReadingDep,
     database: DatabaseDep,
     settings: SettingsDep,
+    today: TodayDep,
     as_of: AsOfDep,
     readiness: Annotated[Readiness | None, Query(description="Only what is ready, or is not.")] = None,
     blocked: Annotated[
@@ -67,7 +68,9 @@ def read_worklist(
         readiness=readiness, blocked=blocked, emergency=emergency, waiting_over_days=waiting_over
     )
     heads = service.list_heads(session, reader.access, reference=reference, purpose=purpose, words=text)
-    rows = service.worklist(database, session, reader.access, heads, as_of=as_of, zone=settings.timezone)
+    rows = service.worklist(
+        database, session, reader.access, heads, as_of=as_of, today=today, zone=settings.timezone
+    )
     page = page_of(
         listed(rows, filters, after=after, limit=limit), limit, lambda row: encode_cursor(*row.place)
     )

@@ -13,10 +13,11 @@ class DigestRow(Base):
     __table_args__ = (Index("ix_worklist_rows_organisation_id", "organisation_id"),)
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    rules: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Hash of everything besides the case that decides the answer."""
+    first_day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """A few stretches of days stand beside each other: today's, tomorrow's, one that somebody asked for."""
     organisation_id: Mapped[str] = mapped_column(String(36))
     revision: Mapped[int]
-    rules: Mapped[str] = mapped_column(String(64))
-    """Hash of everything besides the case that decides the answer."""
-    first_day: Mapped[str] = mapped_column(String(10))
     last_day: Mapped[str] = mapped_column(String(10))
     body: Mapped[str] = mapped_column(Text)

@@ -1,7 +1,7 @@
 """The worklist over the API, on both databases: by urgency, right at once, and never wrong for being kept."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from random import Random
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.infra.database import Database
+from app.worklist import preparing
 from tests.conftest import Api
 from tests.worked_cases import EXAMPLES, LUNG, OVARY, day_of
 
@@ -128,6 +129,11 @@ def test_a_key_limited_to_one_case_sees_that_case_only(api: Api, other_api: Api)
     assert worklist(other_api) == []
 
 
+@pytest.fixture(autouse=True)
+def _nothing_prepares(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preparing, "FIRST_AFTER", timedelta(hours=1))
+
+
 @pytest.fixture
 def database(database_url: str) -> Any:
     made = Database(database_url)
@@ -189,6 +195,7 @@ def test_what_is_kept_is_what_would_be_worked_out_anew_after_any_writes_and_days
     for _ in range(12):
         case_id, day = chance.choice(cases), DAY + timedelta(days=chance.randint(-30, 120))
         _write(api, chance, case_id, added[case_id], day)
+        sum(preparing.Preparing(database, UTC).run(day + timedelta(days=chance.randint(-1, 1)), today=day))
         for as_of in (day, day + timedelta(days=chance.randint(0, 20))):
             kept = worklist(api, as_of=as_of.isoformat())
             forget(database)
