@@ -147,13 +147,14 @@ def _tissue(page: Page, section: Section, lines: _ById) -> _Chosen:
 
 
 def _treated(page: Page, section: Section, lines: _ById) -> _Chosen:
-    """Choose the lines, the newest first, then operations and radiation in one line each."""
+    """Choose the lines, the newest first, then operations and radiation, the newest of each name in one line."""
     listed = [one for one in section.statements if one.id.startswith("treatment/line-")]
     yield from ((one, True) for one in reversed(listed))
     in_lines = {record_id for line in page.views.lines.lines for record_id in line.treatments}
-    for event in _newest(page, "treatment"):
-        line = lines.get(f"timeline/{event.id}")
-        if event.id not in in_lines and line:
+    others = [event for event in _newest(page, "treatment") if event.id not in in_lines]
+    newest = {event.title: event for event in reversed(others)}
+    for event in sorted(others, key=lambda one: newest[one.title] is not one):
+        if line := lines.get(f"timeline/{event.id}"):
             yield line, True
 
 

@@ -156,6 +156,8 @@ def _annotated(hint: Any, name: str, texts: st.SearchStrategy[str]) -> st.Search
     bounds += [mark.le for mark in marks if isinstance(mark, Le)] or [100]
     if inner is int:
         return st.integers(*bounds)
+    if inner is float:
+        return st.floats(*bounds)
     return st.decimals(*bounds, places=1) if inner is Decimal else _values(inner, name, texts)
 
 

@@ -108,3 +108,16 @@ def test_what_was_computed_of_anything_comes_before_what_was_not() -> None:
     )
 
     assert texts(a_summary(*values), "computed")[0].startswith("CEA over time: nadir 5 ng/mL")
+
+
+def test_sessions_of_one_name_do_not_push_out_what_else_was_done() -> None:
+    sessions = [
+        a_record("treatment", category="radiation", technique="IMRT", started=f"2026-01-{day:02}")
+        for day in range(1, 10)
+    ]
+    operation = a_record("treatment", category="surgery", procedure="lobectomy", started="2025-01-01")
+
+    part = next(one for one in a_summary(operation, *sessions).digest.parts if one.key == "treatment")
+
+    assert [entry.text for entry in part.entries[:2]] == ["2026-01-09: radiation.", "2025-01-01: lobectomy."]
+    assert len(part.entries) + part.more == 10

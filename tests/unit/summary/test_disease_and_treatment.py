@@ -149,9 +149,10 @@ def test_a_line_that_a_clinician_numbered_is_recorded_and_needs_no_caution() -> 
     found = by_about(a_section("treatment", record))
 
     assert (found["line-2"].kind, found["line-2"].caution) == ("recorded", None)
-    assert found["line-2"].text == "Line 2 (as stated): osimertinib; from 2025-01-01, ongoing."
+    assert found["line-2"].text == "Line 2 (as stated): osimertinib; from 2025-01-01, recorded as ongoing."
     assert found["record-001"].text == (
-        "2025-01-01: osimertinib; systemic; line 2; ongoing; given without cycles; regimen as written: AURA; "
+        "2025-01-01: osimertinib; systemic; line 2; recorded as ongoing; given without cycles; "
+        "regimen as written: AURA; "
         "side effects: stated as unknown; dose changes: halved in March; "
         "response as recorded: “shrinking” (PR, 2025-06-01); reason ended: “toxicity”."
     )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from app.cases.domain import Patient
 from app.records.domain.course import Drug
 from app.records.domain.findings import Lesion
 from app.summary.domain.assemble import open_case
@@ -19,7 +20,7 @@ from app.summary.domain.drawing.lesion_curves import courses_of, lesion_curves
 from app.summary.domain.drawing.shapes import Block, Drawing, Mark, Shape, Stroke, Words
 from app.summary.domain.figures import figures_of
 from app.summary.domain.page import Page
-from tests.builders import A_DAY, a_case_file, a_record
+from tests.builders import A_DAY, a_case, a_case_file, a_record
 from tests.unit.summary.test_laws import CHECKLISTS
 
 DAYS = st.integers(min_value=date(1900, 1, 1).toordinal(), max_value=date(2100, 1, 1).toordinal())
@@ -141,12 +142,21 @@ def test_a_treatment_is_shaded_over_its_days_under_its_letter() -> None:
     assert [(one.letter, one.when, one.is_end_known) for one in given_of(page)] == [
         ("A", "2026-01-10 to 2026-02-10", True),
         ("B", "2026-02-20, end not stated", False),
-        ("C", "2026-02-20, ongoing", True),
+        ("C", "2026-02-20, recorded as ongoing", True),
     ]
     drawing = drawn(over, a_value("2026-01-01", 5), a_value("2026-03-01", 4))
     (block,) = of(drawing, Block, "given")
     assert block.tip == "A: carboplatin (2026-01-10 to 2026-02-10)"
     assert [words.text for words in of(drawing, Words, "name")] == ["A"]
+
+
+def test_no_treatment_is_drawn_past_the_death_of_the_patient() -> None:
+    going_on = a_record("treatment", category="systemic", started="2025-02-20", ongoing=True)
+    case = a_case(patient=Patient(deceased="2025-06-01"))
+
+    (one,) = given_of(open_case(a_case_file(going_on, case=case), CHECKLISTS["response"], A_DAY))
+
+    assert one.last == date(2025, 6, 1).toordinal()
 
 
 @pytest.mark.parametrize(("number", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (52, "BA")])

@@ -21,8 +21,8 @@ _LETTER_WIDTH: Final = 14.0
 class Given:
     """One treatment: its letter, what it is, when in words, and its days (ordinal numbers).
 
-    `goes_on` where the record says so; the last day is then that of the summary. `is_end_known` is false where
-    nothing says when it ended: it is drawn up to its last recorded day.
+    `goes_on` where the record says so; the last day is then that of the summary, or of a death. `is_end_known` is
+    false where nothing says when it ended: it is drawn up to its last recorded day.
     """
 
     letter: str
@@ -53,7 +53,7 @@ def letter_of(number: int) -> str:
 
 def _given(event: TimelineEvent, number: int, page: Page) -> Given:
     facts, text = event.facts, event.date.text if event.date else ""
-    started, day = place(text), page.as_of.toordinal()
+    started, day = place(text), _last_day(page)
     first = started.first
     ended, goes_on = facts.get("ended"), bool(facts.get("ongoing")) and not facts.get("ended")
     last = max(
@@ -70,7 +70,13 @@ def _given(event: TimelineEvent, number: int, page: Page) -> Given:
         bool(ended) or goes_on or facts.get("category") in {"surgery", "procedure", "local_ablation"}
     )
     until = (
-        f" to {ended}" if ended else ", ongoing" if goes_on else "" if is_end_known else ", end not stated"
+        f" to {ended}"
+        if ended
+        else ", recorded as ongoing"
+        if goes_on
+        else ""
+        if is_end_known
+        else ", end not stated"
     )
     title = event.title if page.mask is None else page.mask(event.title)
     return Given(
@@ -83,6 +89,13 @@ def _given(event: TimelineEvent, number: int, page: Page) -> Given:
         is_end_known=is_end_known,
         record_id=event.id,
     )
+
+
+def _last_day(page: Page) -> int:
+    """Return the last day that a treatment can have reached: that of the summary, or of a death before it."""
+    died = page.case_file.case.body.patient.deceased if page.has_died else None
+    day = page.as_of.toordinal()
+    return min(day, place(died).last) if died else day
 
 
 def shaded(given: Sequence[Given], axis: TimeAxis, *, top: float, bottom: float) -> Iterator[Shape]:

@@ -65,7 +65,7 @@ def treatment(page: Page) -> Section:
 def _line(line: Line, writer: Writer) -> Statement:
     is_stated = line.basis == "stated"
     how = "as stated" if is_stated else f"suggested by rule, confidence {line.confidence}"
-    end = "ongoing" if line.ongoing else f"until {line.ended}" if line.ended else "no end stated"
+    end = "recorded as ongoing" if line.ongoing else f"until {line.ended}" if line.ended else "no end stated"
     drugs = listed(tuple(dict.fromkeys(map(drug_words, line.drugs)))) or "drugs not stated"
     return writer.say(
         f"line-{line.number}",
@@ -156,7 +156,7 @@ def _course(facts: Mapping[str, Any]) -> Iterator[str]:
     if "ended" in facts:
         yield f"until {facts['ended']}"
     elif facts.get("ongoing"):
-        yield "ongoing"
+        yield "recorded as ongoing"
     if "cycles_given" in facts or "cycles_planned" in facts:
         given, planned = facts.get("cycles_given", "not stated"), facts.get("cycles_planned", "not stated")
         yield f"cycles given: {given}, planned: {planned}"
