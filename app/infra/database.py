@@ -112,12 +112,18 @@ class Database:
             yield session
 
     def forget_deleted(self) -> None:
-        """Take what was deleted out of SQLite's write-ahead log too, as far as readers allow it just now."""
-        if self.is_sqlite:
-            with (
-                self._writer.connect() as connection
-            ):  # past SQLAlchemy: a checkpoint runs outside any transaction
-                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Take what was deleted out of SQLite's write-ahead log too; nothing happens while a reader still needs it."""
+        if not self.is_sqlite:
+            return
+        with self._writer.connect() as connection:
+            cursor = (
+                connection.connection.cursor()
+            )  # past SQLAlchemy: a checkpoint runs outside any transaction
+            cursor.execute("PRAGMA busy_timeout=0")  # every other writer waits meanwhile
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:

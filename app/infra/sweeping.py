@@ -55,6 +55,8 @@ def _lock(session: Session, function: str) -> None:
 def bury(database: Database, blobs: BlobStore) -> int:
     """Delete the bytes whose rows are gone, and take them off the queue; return how many keys and prefixes that were.
 
+    What the rows said leaves the database's own files too, as far as readers allow.
+
     Raises:
         ExceptionGroup: some could not be deleted; they stay in the queue, the others are gone.
     """
@@ -73,6 +75,7 @@ def bury(database: Database, blobs: BlobStore) -> int:
             deleted = _deleted(blobs, sorted(set(batch).intersection(doomed.doomed(session))), failures)
             doomed.buried(session, deleted)
             count += len(deleted)
+    database.forget_deleted()
     if failures:
         message = "some bytes could not be deleted"
         raise ExceptionGroup(message, failures)

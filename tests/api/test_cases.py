@@ -1,5 +1,10 @@
 """Cases over HTTP, on both databases."""
 
+from pathlib import Path
+
+import pytest
+
+from app.config import Settings
 from tests.conftest import Api
 
 A_CASE = {
@@ -121,6 +126,23 @@ def test_an_erased_case_is_gone_and_the_trail_says_only_that_it_happened(api: Ap
     ]
     assert "cough" not in trail.text
     assert "Example" not in trail.text
+
+
+def test_no_file_of_the_embedded_database_holds_a_word_of_an_erased_case(
+    api: Api, settings: Settings
+) -> None:
+    if not settings.is_embedded:
+        pytest.skip("PostgreSQL takes it out of its files at the next vacuum")
+    case_id = api.open_case(**A_CASE)
+    api.add(case_id, {"kind": "symptom", "symptom": "a very particular cough", "date": "2026-01"})
+    folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+    assert _holding(b"a very particular cough", folder)
+    api.delete(f"/v1/cases/{case_id}", status=204)
+    assert _holding(b"a very particular cough", folder) == []
+
+
+def _holding(word: bytes, folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file() and word in path.read_bytes()]
 
 
 def test_a_kept_answer_does_not_outlive_the_case(api: Api) -> None:
