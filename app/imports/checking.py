@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -43,9 +44,15 @@ MOST_DIGITS: Final = 300
 """A number with more is beyond any quantity, and beyond what a double can hold; posted records are refused alike."""
 
 
+_BUILDING: Final = Lock()
+
+
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
-    return TypeAdapter(KINDS[kind])
+    # pydantic parses the source of the kinds for their docstrings, and two threads that parse at once can fail: CPython
+    # 3.11 counts the depth of the trees of both together ("AST constructor recursion depth mismatch").
+    with _BUILDING:
+        return TypeAdapter(KINDS[kind])
 
 
 def _beyond(value: object, pointer: str) -> Iterator[FieldError]:

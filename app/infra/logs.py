@@ -31,7 +31,7 @@ def _allow_listed(_: object, __: str, entry: structlog.typing.EventDict) -> stru
     return {name: value for name, value in entry.items() if name in ALLOWED}
 
 
-def configure_logs(*, level: int = logging.INFO) -> None:
+def configure_logs() -> None:
     """Send every log line through one renderer and one allow-list."""
     structlog.configure(
         processors=[
@@ -40,7 +40,7 @@ def configure_logs(*, level: int = logging.INFO) -> None:
             _allow_listed,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )

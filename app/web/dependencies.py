@@ -2,9 +2,9 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import structlog
 from fastapi import Depends, Query
@@ -18,8 +18,6 @@ from app.infra.sweeping import bury
 from app.web.validation import Day
 
 log = structlog.get_logger("caseline.burial")
-
-IdMaker: TypeAlias = Callable[[], str]
 
 
 def new_id() -> str:

@@ -38,11 +38,6 @@ def groups_of(family: str) -> frozenset[str]:
     return families[family]
 
 
-def is_haematological(group: DiseaseGroup) -> bool:
-    """Say whether the group is a leukaemia, a lymphoma or myeloma."""
-    return group not in disease_table().families["solid"]
-
-
 def disease_group(case_file: CaseFile) -> DiseaseGroup | None:
     """Tell the disease group: as stated on the case, else as its codes, words and primary tumours agree.
 

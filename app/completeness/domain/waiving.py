@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from app.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from app.records.domain.statements import Decision
 from app.values.dates import PartialDate
-
-_TOPIC: Final = "waiver"
 
 
 class UnknownItemError(NotFoundError):

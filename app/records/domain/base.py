@@ -171,9 +171,3 @@ class Record(Part, frozen=True, kw_only=True, gc=False):
     def absence(self, name: str) -> Absence | None:
         """Return what the source says of a field that it leaves empty, or None when it is silent."""
         return self.absent.get(name) or self.stated
-
-    def speaks_of(self, name: str) -> bool:
-        """Tell whether the field has a value, or is stated to be none or not done."""
-        if getattr(self, name) not in (None, ()):
-            return True
-        return self.absence(name) in (Absence.NONE, Absence.NOT_DONE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from app.cases.domain import Identifier, Patient, VitalStatus
 from app.imports.domain.fitting import WORD_MOST
@@ -35,7 +35,6 @@ from app.records.domain.base import Absence
 
 PATIENT: Final = "patient"
 _VITAL: Final[Mapping[str, VitalStatus]] = {"true": "dead", "1": "dead", "false": "alive", "0": "alive"}
-Relation = Literal["RPLC", "APND", "XFRM"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,6 @@ def opinion_or_report(
     *,
     author: Author | None,
     papers: tuple[str, ...] = (),
-    key: str | None = None,
 ) -> AnyItem:
     """Return a text as the report that its kind says it is, else as an opinion; as a document where it is too long."""
     if len(words) > TEXT_MOST:
@@ -89,7 +88,7 @@ def opinion_or_report(
         seen = spot.doc.long_texts.setdefault(sha256(content).hexdigest(), spot.place)
         if seen != spot.place:
             return spot.skipped(f"The same words stand already at {seen[-300:]}.")
-        return document_of(spot, content, "text/plain", code=code, title=code.shown, key=key)
+        return document_of(spot, content, "text/plain", code=code, title=code.shown)
     remarks = Remarks()
     kind = paper_of(code.codes, code.shown).kind
     date = spot.when().day or spot.written_on() or spot.doc.header.date
@@ -122,7 +121,7 @@ def opinion_or_report(
             statement=words,
             **common,  # type: ignore[arg-type]  # likewise
         )
-    return spot.found(record, remarks, papers=papers, words=quote(words), key=key)
+    return spot.found(record, remarks, papers=papers, words=quote(words))
 
 
 def text_document(

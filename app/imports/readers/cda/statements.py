@@ -54,11 +54,6 @@ def _parts(spot: Spot) -> Iterator[Spot]:
                 yield spot.to(statement, f"{name}[{index}]/{name_of(statement)}")
 
 
-def part_with(spot: Spot, template: str) -> Spot | None:
-    """Return the first part that follows a template."""
-    return next((part for part in parts_of(spot) if template in part.templates), None)
-
-
 def inner(spot: Spot, name: str) -> bool:
     """Tell whether a part of that name is inside."""
     return any(part.step == name for part in parts_of(spot))

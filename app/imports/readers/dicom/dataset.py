@@ -107,7 +107,6 @@ class Header(DataSet):
     pixels: tuple[int, int] | None = None
     is_cut: bool = False
     """The file ends before its header does."""
-    has_meta: bool = True
     inflated: int = 0
     """How many bytes were inflated to read it."""
 
@@ -158,7 +157,6 @@ def read_header(data: bytes, *, is_whole: bool, wanted: frozenset[int] = tags.HE
         transfer_syntax=syntax,
         pixels=found.pixels,
         is_cut=found.is_cut,
-        has_meta=has_meta,
         inflated=inflated,
     )
 

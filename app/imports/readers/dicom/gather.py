@@ -135,7 +135,7 @@ class Gathered:
         uid = header.uid(tags.STUDY) or ""
         study = self.studies.get((number, uid))
         if study is None:
-            study = StudySoFar(uid=uid, number=file.number, first_file=file.name)
+            study = StudySoFar(uid=uid, number=file.number)
             self.studies[number, uid] = study
         return study
 

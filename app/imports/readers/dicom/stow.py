@@ -10,8 +10,7 @@ from typing import Any, Final
 CANNOT_UNDERSTAND: Final = 0xC000
 DOES_NOT_MATCH: Final = 0xA900
 NOT_PROCESSED: Final = 0x0110
-OUT_OF_RESOURCES: Final = 0xA700
-"""Failure reasons: cannot understand; the data set does not match; processing failure; out of resources."""
+"""Failure reasons: cannot understand; the data set does not match; processing failure."""
 
 OK: Final = 200
 SOME_STORED: Final = 202

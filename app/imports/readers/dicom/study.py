@@ -41,7 +41,6 @@ class StudySoFar:
     uid: str
     number: int
     """The position of its first file, for the order of items."""
-    first_file: str
     patients: set[int] = field(default_factory=set)
     seen: set[tuple[bytes | None, ...]] = field(default_factory=set)
     """Series facts that were read already; most images of a series repeat them."""

@@ -127,16 +127,11 @@ def regions_in(text: str) -> tuple[str, ...]:
     return _REGIONS.names_in(text)
 
 
-def side_in(text: str) -> Laterality | None:
-    """Return the side that a text names; None where it names none. Both sides are `bilateral`."""
-    return _one_side(_SIDES.names_in(text))
-
-
 _SIDE_CODES: Final = {"L": "left", "R": "right", "B": "bilateral"}
 
 
 def side_of(codes: Iterable[str], descriptions: Iterable[str]) -> Laterality | None:
-    """Return the side examined, by the codes of the images, else by the words of the study."""
+    """Return the side examined, by the codes of the images, else by the words of the study; both are `bilateral`."""
     coded = _one_side(tuple(dict.fromkeys(_SIDE_CODES[code] for code in codes if code in _SIDE_CODES)))
     if coded is not None:
         return coded

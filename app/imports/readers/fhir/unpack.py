@@ -34,7 +34,6 @@ class Request(Element):
 
     method: str | None = None
     url: str | None = None
-    if_none_exist: str | None = None
 
 
 class BundleEntry(Element):

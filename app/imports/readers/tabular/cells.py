@@ -51,7 +51,6 @@ class Sheet:
     charset: str = "utf-8"
     mark: bytes = b""
     """The byte order mark that the text began with."""
-    delimiter: str = ","
     remarks: tuple[str, ...] = ()
 
     def place(self, row: int, column: int | None = None) -> str:

@@ -50,9 +50,8 @@ def read_text(content: bytes, options: Options, name: str | None = None) -> Shee
         UnreadablePayloadError: it is no text in the stated character set, or too large.
     """
     text, charset, mark, remarks = _decoded(content, options.charset)
-    delimiter = _delimiter(text)
-    rows = tuple(_rows(text, delimiter))
-    return Sheet(name=name, rows=rows, charset=charset, mark=mark, delimiter=delimiter, remarks=remarks)
+    rows = tuple(_rows(text, _delimiter(text)))
+    return Sheet(name=name, rows=rows, charset=charset, mark=mark, remarks=remarks)
 
 
 def _decoded(content: bytes, stated: str | None) -> tuple[str, str, bytes, tuple[str, ...]]:

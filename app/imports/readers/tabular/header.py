@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -56,7 +56,6 @@ class Header:
     columns: tuple[Column, ...]
     dates: tuple[int, ...] = ()
     """Columns headed by dates, as laboratories print series."""
-    mapped: frozenset[str] = field(default_factory=frozenset)
 
     def has(self, name: str) -> bool:
         """Tell whether a column can hold that field."""
@@ -67,7 +66,6 @@ def header_of(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
     """Read a row as a header; `mapping` holds folded column names with what they hold."""
     columns = []
     dates = []
-    mapped = set()
     for index, cell in enumerate(cells):
         if not cell:
             continue
@@ -77,11 +75,10 @@ def header_of(cells: Sequence[str], mapping: Mapping[str, str]) -> Header:
         name = fold_name(cell)
         told = mapping.get(name)
         if told is not None:
-            mapped.add(name)
             columns.append(_told(index, cell, told))
         elif len(cell) <= _LONGEST_NAME:
             columns.append(_column(index, cell))
-    return Header(columns=tuple(columns), dates=tuple(dates), mapped=frozenset(mapped))
+    return Header(columns=tuple(columns), dates=tuple(dates))
 
 
 def _is_date(cell: str) -> bool:

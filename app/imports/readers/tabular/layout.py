@@ -10,7 +10,6 @@ from app.imports.readers.tabular.days import readings_of
 from app.imports.readers.tabular.header import IGNORED, Column, Header, header_of, is_test, split_unit
 from app.imports.readers.tabular.words import (
     COMMON_FIELDS,
-    FIELDS,
     FIELDS_BY_NAME,
     KINDS,
     PATIENT_FIELDS,
@@ -193,8 +192,3 @@ def _transposed(at: int, row: Row, header: Header) -> Layout | None:
         kind="results", shape="transposed", header=row, at=at, fields=taken, dates=header.dates, unknown=tuple(unknown),
         score=2 * len(header.dates) + 2 * len(taken),
     )  # fmt: skip
-
-
-def known_fields() -> Sequence[str]:
-    """Return the names that `mapping` may use."""
-    return FIELDS

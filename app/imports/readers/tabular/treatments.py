@@ -19,7 +19,6 @@ _BETWEEN_DRUGS: Final = re.compile(r"\s*(?:[,;+&\n]|\s/\s|\band\b|\bund\b|\by\b|
 _GRADE: Final = re.compile(
     r"(?P<what>.*?)\s*[,(]?\s*(?:grade|grad|g|gr\.?|ctcae)\s*(?P<grade>[1-5])\)?", re.IGNORECASE
 )
-_WITHOUT_CYCLES: Final = ("dose", "cycle", "cycles_given", "response", "reason_ended")
 
 
 def read_treatments(table: Table) -> None:
