@@ -8,6 +8,7 @@ from typing import Any
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.cases.domain import Cancer, Case, CaseBody, Patient
 from app.documents.domain.document import Document, DocumentBody
+from app.proposals.domain import ReadSource, RecordContent, record_of
 from app.records.domain.kinds import KINDS, AnyRecord
 
 A_DAY = date(2026, 3, 20)
@@ -57,14 +58,23 @@ def a_document(**changes: Any) -> Document:
     return replace(document, **changes)
 
 
-def a_case_file(*contents: AnyRecord | Document, case: Case | None = None) -> CaseFile:
-    """Return a case file of the records and documents given, ids `record-001`, `document-001` ... in that order."""
-    numbers = {"record": count(1), "document": count(1)}
+def a_proposed(record: AnyRecord, document_id: str = "document-001", quote: str = "as read") -> RecordContent:
+    """Return a record as it is proposed, read from a document."""
+    return RecordContent(record=record, source=ReadSource(document_id=document_id, page=1, quote=quote))
+
+
+def a_case_file(*contents: AnyRecord | Document | RecordContent, case: Case | None = None) -> CaseFile:
+    """Return a case file of records, documents and proposals, ids `record-001`, `document-001` ... in that order."""
+    numbers = {"record": count(1), "document": count(1), "proposal": count(1)}
     entries: list[Entry[AnyRecord]] = []
     documents: list[Document] = []
+    proposals: list[Entry[AnyRecord]] = []
     for content in contents:
         if isinstance(content, Document):
             documents.append(replace(content, id=f"document-{next(numbers['document']):03}"))
+        elif isinstance(content, RecordContent):
+            record = record_of(content)
+            proposals.append(Entry(f"proposal-{next(numbers['proposal']):03}", 1, record, date(2026, 1, 1)))
         else:
             entries.append(Entry(f"record-{next(numbers['record']):03}", 1, content, date(2026, 1, 1)))
-    return CaseFile(case or a_case(), tuple(entries), tuple(documents))
+    return CaseFile(case or a_case(), tuple(entries), tuple(documents), tuple(proposals))

@@ -8,13 +8,15 @@ from app.access.domain import Access
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.cases import service as cases
 from app.documents import service as documents
+from app.proposals import proposing as proposals
+from app.proposals.domain import record_of
 from app.records import loading as records
 
 
 def load_case_file(
     session: Session, access: Access, case_id: str, *, zone: tzinfo, revision: int | None = None
 ) -> CaseFile:
-    """Load a case at a revision (None: now) with its active records and documents, each in order of id.
+    """Load a case at a revision (None: now) with its active records, documents and proposals, each in order of id.
 
     `zone` tells on which day a record was stored.
 
@@ -27,7 +29,12 @@ def load_case_file(
     entries = [
         Entry(record_id, version, record, days[moment]) for record_id, version, record, moment in loaded
     ]
-    return CaseFile(case, tuple(entries), documents.load_documents(session, case_id, revision))
+    waiting = [
+        Entry(proposal_id, 1, record_of(content), days[moment])
+        for proposal_id, content, moment in proposals.load_waiting(session, case_id, revision)
+    ]
+    papers = documents.load_documents(session, case_id, revision)
+    return CaseFile(case, tuple(entries), papers, tuple(waiting))
 
 
 class _Days(dict[datetime, date]):

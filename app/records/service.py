@@ -39,9 +39,7 @@ def check_sources(
     many: bool,
     within: str = "",
 ) -> None:
-    """Go on only if every document that the records name is one of the case's.
-
-    `within` is the place of a record in the request where it is one alone.
+    """Go on only if every document that records name is one of the case's; `within` is the place of one alone.
 
     Raises:
         UnknownSourceError: some are not; nothing of the batch is stored.

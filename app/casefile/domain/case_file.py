@@ -31,12 +31,14 @@ class Entry(Struct, Generic[RecordT_co], frozen=True, gc=False):
 class CaseFile:
     """One case at one revision: active records and documents, each in order of their ids.
 
-    Records marked entered-in-error are not in it.
+    Records marked entered-in-error are not in it. `proposals` are records that were read from documents and wait for a
+    person, each under its proposal's id and as it would be once accepted: no view states them, or counts them.
     """
 
     case: Case
     entries: tuple[Entry[AnyRecord], ...] = ()
     documents: tuple[Document, ...] = ()
+    proposals: tuple[Entry[AnyRecord], ...] = ()
     _by_kind: Mapping[type, tuple[Entry[AnyRecord], ...]] = field(init=False, repr=False, compare=False)
     _asked: dict[Callable[["CaseFile"], Any], Any] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -66,3 +68,11 @@ class CaseFile:
         """Return the documents of the given kinds, in order of id."""
         wanted = frozenset(kinds)
         return tuple(document for document in self.documents if document.body.kind in wanted)
+
+
+def as_if_confirmed(case_file: CaseFile) -> CaseFile:
+    """Return the case file as if a person had accepted everything that waits; ask for it by `case_file.once`."""
+    if not case_file.proposals:
+        return case_file
+    entries = sorted((*case_file.entries, *case_file.proposals), key=lambda entry: entry.id)
+    return CaseFile(case_file.case, tuple(entries), case_file.documents)

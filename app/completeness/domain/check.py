@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
 
-from app.casefile.domain.case_file import CaseFile, Entry
-from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule, MaxAge
+from app.casefile.domain.case_file import CaseFile, Entry, as_if_confirmed
+from app.completeness.domain.asked import age_limit, is_asked_of
+from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule
 from app.completeness.domain.conditions import holds, statements_behind
+from app.completeness.domain.confirming import counting
 from app.completeness.domain.evidence import Candidate, Outcome, is_stale, select, unique
 from app.completeness.domain.facts import Facts, is_named, newest_of
 from app.completeness.domain.findings import AGE_UNCERTAIN, UNCONFIRMED, WAIVER_EXPIRED
@@ -18,22 +19,15 @@ from app.completeness.domain.report import (
     Evidence,
     Item,
     Report,
-    Requirement,
     RuleRef,
     Status,
     Waiver,
     Weights,
 )
+from app.completeness.domain.scoring import blocking_items, blocking_papers, percent, weights_of
 from app.completeness.domain.waiving import holds_on
 from app.records.domain.statements import Decision
 from app.values.dates import PartialDate, certainly_before
-
-_WEIGHTS: Final[Mapping[Requirement, int]] = {"required": 3, "conditional": 3, "recommended": 1}
-_HALVES: Final[Mapping[Status, int]] = {"present": 2, "partial": 1, "stale": 1, "missing": 0}
-"""What a status earns, in halves of its item's weight; the others leave the score.
-
-Source: clinical.md section 1.2, Score.
-"""
 
 
 def check(
@@ -43,40 +37,51 @@ def check(
     *,
     profile: ChecklistRef | None = None,
     blocking_conflicts: tuple[Block, ...] = (),
-    unconfirmed: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Report:
     """Say, for each item of a checklist, what the case file holds and what it lacks.
 
     One finding per item, in checklist order; the order of the records never matters. `profile` names an overlay that
-    is already in the checklist. `unconfirmed` gives the proposals that would count for an item, by its key; they
-    never satisfy it. Ages are in days, the score is 0 to 100 with one decimal, half up.
+    is already in the checklist. Proposals that would count for an item are named there, and never satisfy it. Ages are
+    in days, the score is 0 to 100 with one decimal, half up.
 
     Source: clinical.md section 1.2 (Status, Paper and content, Score) and section 7.
     """
     facts = Facts(case_file, checklist, as_of)
-    waivers = _waivers(facts)
-    waiting = unconfirmed or {}
-    items = tuple(
-        _item(rule, facts, waivers.get(rule.key), waiting.get(rule.key, ())) for rule in checklist.items
-    )
-    earned, possible = _weights(items)
-    of_papers = _blocking_papers(facts)
+    items = _items(facts, _unconfirmed(case_file, facts))
+    earned, possible = weights_of(items)
+    of_papers = blocking_papers(facts)
     named = {block.conflict for block in of_papers}
     conflicts = (block for block in blocking_conflicts if block.conflict not in named)
-    blocking = (*_blocking_items(items), *of_papers, *conflicts)
+    blocking = (*blocking_items(items), *of_papers, *conflicts)
     return Report(
         case_id=case_file.case.id,
         revision=case_file.case.revision,
         as_of=as_of.isoformat(),
         checklist=checklist.ref,
         profile=profile,
-        score=_percent(earned, possible),
+        score=percent(earned, possible),
         weights=Weights(earned=earned / 2, possible=possible / 2),
         ready=not blocking,
         blocking=blocking,
         items=items,
         future_dated=facts.future,
     )
+
+
+def _items(facts: Facts, unconfirmed: Mapping[str, tuple[str, ...]]) -> tuple[Item, ...]:
+    waivers = _waivers(facts)
+    return tuple(
+        _item(rule, facts, waivers.get(rule.key), unconfirmed.get(rule.key, ()))
+        for rule in facts.checklist.items
+    )
+
+
+def _unconfirmed(case_file: CaseFile, facts: Facts) -> Mapping[str, tuple[str, ...]]:
+    """Return the proposals that would count for an item, by its key."""
+    if not case_file.proposals:
+        return {}
+    then = Facts(case_file.once(as_if_confirmed), facts.checklist, facts.as_of)
+    return counting(case_file.proposals, facts, then, _items(then, {}))
 
 
 def _item(rule: ItemRule, facts: Facts, waiver: Entry[Decision] | None, proposals: tuple[str, ...]) -> Item:
@@ -130,23 +135,6 @@ def _rule_ref(rule: ItemRule, checklist: Checklist) -> RuleRef:
         source=rule.source,
         tightened_by=rule.tightened_by,
     )
-
-
-def is_asked_of(rule: ItemRule, facts: Facts) -> bool | None:
-    """Say whether an item is asked of this case; None where its condition can't be decided."""
-    if rule.unless is not None and holds(rule.unless, facts):
-        return False
-    return True if rule.when is None else holds(rule.when, facts)
-
-
-def age_limit(max_age: MaxAge | None, facts: Facts) -> int | None:
-    """Return for how many days evidence counts as current in this case; None where it doesn't age.
-
-    Nothing ages once the patient has died: no newer one can be had.
-    """
-    if max_age is None or facts.has_died:
-        return None
-    return next((days for condition, days in max_age.cases if holds(condition, facts)), max_age.days)
 
 
 def _statuses(
@@ -270,30 +258,3 @@ def _waiver_of(entry: Entry[Decision]) -> Waiver:
 
 def _still_holds(waiver: Entry[Decision], facts: Facts) -> bool:
     return holds_on(waiver.record, facts.as_of)
-
-
-def _weights(items: tuple[Item, ...]) -> tuple[int, int]:
-    """Return what is earned and what is possible, in halves."""
-    counted = [(_WEIGHTS[item.requirement], _HALVES[item.status]) for item in items if item.status in _HALVES]
-    return sum(weight * halves for weight, halves in counted), sum(2 * weight for weight, _ in counted)
-
-
-def _percent(earned: int, possible: int) -> float | None:
-    """Return the share in percent to one decimal, half up; None when nothing is possible."""
-    return (2000 * earned + possible) // (2 * possible) / 10 if possible else None
-
-
-def _blocking_items(items: tuple[Item, ...]) -> tuple[Block, ...]:
-    return tuple(
-        Block(item=item.key, reason=f"{item.label}: {item.status}")
-        for item in items
-        if item.active and item.requirement != "recommended" and item.status not in ("present", "waived")
-    )
-
-
-def _blocking_papers(facts: Facts) -> tuple[Block, ...]:
-    """Name the documents of which a person has to say whose they are."""
-    return tuple(
-        Block(conflict=conflict.id, document_id=paper, reason=conflict.what)
-        for conflict, paper in facts.open_identities
-    )

@@ -5,10 +5,16 @@ from datetime import date, timedelta
 from typing import Final, assert_never
 
 from app.casefile.domain.case_file import CaseFile
-from app.completeness.domain.check import age_limit, is_asked_of, is_flagged, newest_flagged
+from app.completeness.domain.asked import age_limit, is_asked_of
+from app.completeness.domain.check import is_flagged, newest_flagged
 from app.completeness.domain.checklist import Checklist, ItemRule
 from app.completeness.domain.evidence import Candidate, Outcome, is_asked, is_stale
 from app.completeness.domain.explain_conditions import explain_condition, undecided
+from app.completeness.domain.explain_unconfirmed import (
+    explain_unconfirmed,
+    status_if_confirmed,
+    words_if_confirmed,
+)
 from app.completeness.domain.explained import (
     CandidateExplained,
     FieldExplained,
@@ -60,6 +66,7 @@ def explain(
     facts = Facts(case_file, checklist, as_of)
     rule = next(one for one in checklist.items if one.key == item.key)
     limit = age_limit(rule.max_age, facts)
+    then = status_if_confirmed(case_file, checklist, as_of, item)
     met = meet(rule.need, rule.papers, facts, limit) if is_asked_of(rule, facts) else Outcome(None)
     return ItemExplained(
         case_id=report.case_id,
@@ -75,7 +82,9 @@ def explain(
         candidates=tuple(_candidate(one, met, facts, limit) for one in met.considered),
         freshness=_freshness(met.best, facts, limit),
         flags=tuple(_flags(rule, met.best, facts)),
-        would_change=tuple(_would_change(rule, item, met.best, facts, limit)),
+        unconfirmed=tuple(explain_unconfirmed(case_file, item)),
+        if_confirmed=then,
+        would_change=(*words_if_confirmed(item, then), *_would_change(rule, item, met.best, facts, limit)),
     )
 
 
@@ -255,8 +264,6 @@ def _would_change(
 ) -> Iterator[str]:
     if item.waiver is not None:
         yield f"The waiver ends {f'after {item.waiver.until}' if item.waiver.until else 'when it is withdrawn'}."
-    if item.unconfirmed:
-        yield "Proposals wait: accepting one that fits counts here."
     if "not_applicable" in item.findings:
         yield from _not_asked(rule, facts)
     for condition in (rule.when,) if "unknown" in item.findings and rule.when else ():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from app.completeness.domain.report import ChecklistRef, Evidence, Item
+from app.completeness.domain.report import ChecklistRef, Evidence, Item, Status
 
 FieldState = Literal["stated", "stated_unknown", "lacking", "on_paper_only", "not_asked"]
 Role = Literal["when", "unless", "required_when", "max_age"]
@@ -92,6 +92,19 @@ class FlagExplained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnconfirmedExplained:
+    """A record that was read from a document and waits for a person: it would count, and doesn't yet."""
+
+    proposal_id: str
+    kind: str
+    """The kind of record."""
+    document_id: str | None
+    page: int | None
+    quote: str | None
+    """The words that it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemExplained:
     """One item of a report in full: each rule with what decided it, and what would change the answer."""
 
@@ -110,5 +123,9 @@ class ItemExplained:
     candidates: tuple[CandidateExplained, ...]
     freshness: FreshnessExplained
     flags: tuple[FlagExplained, ...]
+    unconfirmed: tuple[UnconfirmedExplained, ...]
+    """What waits for a person and would count here."""
+    if_confirmed: Status | None
+    """The status that it would have if everything that waits were accepted; null where nothing of it would count."""
     would_change: tuple[str, ...]
     """What would change the status, in words."""

@@ -29,6 +29,7 @@ def without_future(case_file: CaseFile, as_of: date) -> tuple[CaseFile, tuple[st
             case_file.case,
             tuple(entry for entry in case_file.entries if entry.id not in left_out),
             tuple(document for document in case_file.documents if document.id not in left_out),
+            case_file.proposals,
         ),
         future,
     )

@@ -71,19 +71,19 @@ def placed_of(when: PartialDate, *, is_day: bool) -> Placed:
 
 
 def in_order_of_ids(case_file: CaseFile) -> CaseFile:
-    """Return the case file with its records and documents in order of their ids, as its loader gives it."""
+    """Return the case file with its records, documents and proposals in order of their ids, as its loader gives it."""
     return case_file.once(_sorted)
 
 
 def _sorted(case_file: CaseFile) -> CaseFile:
-    if _is_sorted([entry.id for entry in case_file.entries]) and _is_sorted(
-        [document.id for document in case_file.documents]
-    ):
+    parts = (case_file.entries, case_file.documents, case_file.proposals)
+    if all(_is_sorted([one.id for one in part]) for part in parts):
         return case_file
     return CaseFile(
         case_file.case,
         tuple(sorted(case_file.entries, key=lambda entry: entry.id)),
         tuple(sorted(case_file.documents, key=lambda document: document.id)),
+        tuple(sorted(case_file.proposals, key=lambda entry: entry.id)),
     )
 
 

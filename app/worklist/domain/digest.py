@@ -30,6 +30,8 @@ class Digest:
     partial: int
     stale: int
     unknown: int
+    unconfirmed: int
+    """Records that were read from documents and wait for a person."""
     items: tuple[BlockingItem, ...]
     conflicts: tuple[str, ...]
     """Ids of the conflicts that block."""
@@ -56,6 +58,7 @@ def digest_of(case_file: CaseFile, report: Report, requests: Sequence[Request], 
         partial=counts["partial"],
         stale=counts["stale"],
         unknown=counts["unknown"],
+        unconfirmed=len(case_file.proposals),
         items=tuple(
             BlockingItem(item=block.item, status=statuses[block.item])
             for block in report.blocking

@@ -57,6 +57,8 @@ class WorklistRow:
     partial: int
     stale: int
     unknown: int
+    unconfirmed: int
+    """Records that were read from documents and wait for a person; GET /v1/cases/{case_id}/proposals lists them."""
     blocking_items: tuple[BlockingItem, ...]
     blocking_conflicts: tuple[str, ...]
     """Ids; GET /v1/cases/{case_id}/conflicts tells of them."""
@@ -89,6 +91,7 @@ def row_of(head: Head, digest: Digest, as_of: date) -> WorklistRow:
         partial=digest.partial,
         stale=digest.stale,
         unknown=digest.unknown,
+        unconfirmed=digest.unconfirmed,
         blocking_items=digest.items,
         blocking_conflicts=digest.conflicts,
         days_since_arrival=_days(digest.arrived_on, as_of),

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
-from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.case_file import CaseFile, as_if_confirmed
 from app.casefile.domain.survey import MEASURED, survey
 from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.needs import Panel, Selection, Series, TestResults, Way
@@ -41,7 +41,7 @@ def holds_through(case_file: CaseFile, limits: Iterable[Limit], as_of: date) -> 
 
     `limits` are those of every checklist that was asked.
     """
-    dates = _dates_by_kind(case_file)
+    dates = _dates_by_kind(case_file.once(as_if_confirmed))  # what waits is asked about as if it were there
     every = frozenset(when for found in dates.values() for when in found)
     if any(_is_open(when, as_of) for when in every):
         return as_of

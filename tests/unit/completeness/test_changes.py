@@ -3,12 +3,9 @@
 from typing import Any
 
 from app.completeness.domain.changes import Changes, Difference, ItemChange, changes_between
-from app.completeness.domain.check import check
 from app.completeness.domain.library import load_checklists
-from tests.builders import A_DAY, a_case_file
+from tests.builders import A_DAY, a_proposed
 from tests.unit.completeness.checking import (
-    NSCLC,
-    a_case_with,
     a_marker,
     a_paper,
     a_pathology,
@@ -106,9 +103,8 @@ def test_items_that_only_one_side_asks_are_told_as_not_asked() -> None:
 
 
 def test_proposals_that_come_and_go_are_counted() -> None:
-    rules, case_file = load_checklists()["response"], a_case_file(case=a_case_with(NSCLC))
-    none = check(case_file, rules, A_DAY)
-    two = check(case_file, rules, A_DAY, unconfirmed={"symptoms": ("p-1", "p-2")})
+    none = report()
+    two = report(a_proposed(a_symptom()), a_proposed(a_symptom(symptom="pain")))
     assert "2 proposals counted now and not before." in item(changes_between(none, two), "symptoms").words
     assert "2 proposals counted before and not now." in item(changes_between(two, none), "symptoms").words
 

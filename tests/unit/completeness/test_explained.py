@@ -13,7 +13,7 @@ from app.completeness.domain.needs import Documents
 from app.completeness.domain.words import words_of_condition
 from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Absence
-from tests.builders import A_DAY, a_case, a_case_file, a_record
+from tests.builders import A_DAY, a_case, a_case_file, a_proposed, a_record
 from tests.unit.completeness.checking import (
     NSCLC,
     a_biomarker,
@@ -32,12 +32,10 @@ from tests.unit.completeness.checking import (
 )
 
 
-def explained(
-    key: str, *contents: Any, checklist: str = "response", case: Any = None, unconfirmed: Any = None
-) -> ItemExplained:
+def explained(key: str, *contents: Any, checklist: str = "response", case: Any = None) -> ItemExplained:
     rules = load_checklists()[checklist]
     case_file = a_case_file(*contents, case=case or a_case_with(NSCLC))
-    report = check(case_file, rules, A_DAY, unconfirmed=unconfirmed)
+    report = check(case_file, rules, A_DAY)
     item = report.item(key)
     assert item is not None
     return explain(case_file, rules, A_DAY, report, item)
@@ -360,9 +358,28 @@ def test_what_would_change_the_answer_is_said(key: str, contents: Any, would_cha
     assert explained(key, *contents).would_change == would_change
 
 
-def test_a_proposal_that_waits_would_change_it() -> None:
-    found = explained("main_question", unconfirmed={"main_question": ("proposal-1",)})
-    assert found.would_change[0] == "Proposals wait: accepting one that fits counts here."
+def test_a_proposal_that_waits_is_named_with_its_words_and_what_accepting_it_would_make() -> None:
+    waiting = a_proposed(a_study(compared_with=None), "document-007", "CT chest: smaller")
+    found = explained("imaging_latest", waiting)
+    (one,) = found.unconfirmed
+    assert (one.proposal_id, one.kind) == ("proposal-001", "imaging_study")
+    assert (one.document_id, one.page, one.quote) == ("document-007", 1, "CT chest: smaller")
+    assert (found.item.status, found.if_confirmed) == ("missing", "partial")
+    assert found.would_change[0] == (
+        "Accept or reject what was read and waits: if everything that waits were accepted, it would be partial."
+    )
+
+
+def test_several_proposals_are_counted_and_an_item_without_any_says_nothing_of_them() -> None:
+    two = (a_proposed(a_symptom()), a_proposed(a_symptom(symptom="pain")))
+    found = explained("symptoms", *two)
+    assert found.would_change[0] == (
+        "Accept or reject the 2 records that were read and wait: if everything that waits were accepted, it would be "
+        "present."
+    )
+    other = explained("medications", *two)
+    assert (other.unconfirmed, other.if_confirmed) == ((), None)
+    assert not any("wait" in words for words in other.would_change)
 
 
 def test_what_is_taken_out_says_what_would_bring_it_back() -> None:

@@ -193,18 +193,6 @@ def test_a_case_with_almost_nothing_says_what_to_do_for_every_item_that_counts()
     assert all(one.next_action for one in found.items if one.status in ("missing", "unknown"))
 
 
-# --- proposals ----------------------------------------------------------------------------------------------
-
-
-def test_a_proposal_satisfies_nothing_and_is_to_be_confirmed() -> None:
-    checklist = load_checklists()["response"]
-    found = check(a_case_file(), checklist, A_DAY, unconfirmed={"symptoms": ("proposal-1",)}).item("symptoms")
-    assert found is not None
-    assert (found.status, found.unconfirmed) == ("missing", ("proposal-1",))
-    assert found.findings == ("missing", "unconfirmed")
-    assert found.next_action == checklist.items[0].actions["unconfirmed"]
-
-
 # --- the answer ---------------------------------------------------------------------------------------------
 
 

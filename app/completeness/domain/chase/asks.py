@@ -1,18 +1,20 @@
 """From a report to what is asked: item by item, of whom, and what exactly."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Final
 
-from app.casefile.domain.case_file import CaseFile
+from app.casefile.domain.case_file import CaseFile, as_if_confirmed
 from app.completeness.domain.chase.asking import Asking, AskingTable, asking_table
 from app.completeness.domain.chase.holders import Holders, entry_of
 from app.completeness.domain.chase.model import Ask, Chase, Holder, HolderKind, Part, Study, Task, Wanted
+from app.completeness.domain.check import check
 from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule
 from app.completeness.domain.evidence import read
 from app.completeness.domain.facts import Facts
+from app.completeness.domain.findings import UNCONFIRMED
 from app.completeness.domain.future import DATE_FIELDS
 from app.completeness.domain.needs import Documents, Each, Earlier, Files, Newest, One, Series, TestResults
 from app.completeness.domain.papers import Paper
@@ -22,6 +24,7 @@ from app.records.domain.findings import ImagingStudy, MarkerResult
 from app.values.catalogue import MARKERS
 
 _ASKED: Final = frozenset({"missing", "partial", "stale", "unknown"})
+_NOT_ASKED_FOR: Final = frozenset({*STATUSES, UNCONFIRMED})
 _UNREAD: Final = frozenset({"content_not_read", "not_read"})
 _ABOUT_ONE: Final = (One, Each, Newest, Files, TestResults, Earlier, Documents)
 """Needs that single records or papers satisfy: what is lacking is lacking in one of them."""
@@ -33,24 +36,50 @@ def chase(case_file: CaseFile, checklist: Checklist, report: Report) -> Chase:
 
     `checklist` is the one that the report is on, its profile laid over it. Waived and inactive items ask nothing.
     """
-    facts = Facts(case_file, checklist, date.fromisoformat(report.as_of))
+    as_of = date.fromisoformat(report.as_of)
+    facts = Facts(case_file, checklist, as_of)
     asker = _Asker(facts)
     asks: list[tuple[Holder, Ask]] = []
     tasks: list[Task] = []
+    held: list[Ask] = []
+    then = _if_confirmed(case_file, checklist, as_of, report)
     for rule, item in zip(checklist.items, report.items, strict=True):
         for cause in _causes(rule, item):
-            if asker.is_own(item, cause):
+            settled = item.key in then and _is_settled(cause, then[item.key])
+            if not asker.is_own(item, cause):
+                found = list(asker.asks(rule, item, cause))
+                held.extend(ask for _, ask in found if settled)
+                asks.extend(one for one in found if not settled)
+            elif not settled:
                 tasks.append(_task(item, cause, rule))
-            else:
-                asks.extend(asker.asks(rule, item, cause))
-    return Chase(asks=tuple(asks), tasks=tuple(tasks))
+    return Chase(asks=tuple(asks), tasks=tuple(tasks), held=tuple(held))
+
+
+def _if_confirmed(
+    case_file: CaseFile, checklist: Checklist, as_of: date, report: Report
+) -> Mapping[str, Item]:
+    """Return the items for which something waits for a person, as they would be if all that waits were accepted."""
+    waiting = {item.key for item in report.items if item.unconfirmed}
+    if not waiting:
+        return {}
+    then = check(case_file.once(as_if_confirmed), checklist, as_of)
+    return {item.key: item for item in then.items if item.key in waiting}
+
+
+def _is_settled(cause: str, then: Item) -> bool:
+    """Say whether a person's word on what was read from the papers would leave nothing to ask for."""
+    if cause == UNCONFIRMED:
+        return False
+    return then.status not in _ASKED if cause in STATUSES else cause not in then.findings
 
 
 def _causes(rule: ItemRule, item: Item) -> Iterator[str]:
     """Go through why an item is asked for: what the report's next action answers, and what a paper here can't mend."""
     if item.status in ("waived", "not_applicable"):
         return
-    named = [code for code in rule.actions if code in item.findings and code not in STATUSES]
+    if UNCONFIRMED in item.findings:
+        yield UNCONFIRMED
+    named = [code for code in rule.actions if code in item.findings and code not in _NOT_ASKED_FOR]
     first = named[0] if named else item.status
     if first != "present":
         yield first
@@ -61,7 +90,14 @@ def _causes(rule: ItemRule, item: Item) -> Iterator[str]:
 
 def _task(item: Item, cause: str, rule: ItemRule) -> Task:
     action = rule.actions.get(cause) or item.next_action or item.why
-    return Task(item=item.key, label=item.label, cause=cause, action=action, rule=item.rule)
+    return Task(
+        item=item.key,
+        label=item.label,
+        cause=cause,
+        action=action,
+        rule=item.rule,
+        proposals=item.unconfirmed if cause == UNCONFIRMED else (),
+    )
 
 
 class _Asker:

@@ -99,6 +99,8 @@ class Task:
     cause: str
     action: str
     rule: RuleRef
+    proposals: tuple[str, ...] = ()
+    """What was read from the papers, and waits to be accepted or rejected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,8 @@ class Chase:
 
     asks: tuple[tuple[Holder, Ask], ...]
     tasks: tuple[Task, ...]
+    held: tuple[Ask, ...] = ()
+    """What is asked of nobody as long as what would settle it waits for a person here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

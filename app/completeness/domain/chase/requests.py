@@ -50,7 +50,7 @@ def _open(case_id: str, chased: Chase, asked: Iterable[str]) -> Iterator[Request
 
 
 def _sent(sent: Sent, now: Chase, report: Report, as_of: date) -> Request:
-    standing = {ask.key: ask for _, ask in now.asks}
+    standing = {ask.key: ask for ask in (*(ask for _, ask in now.asks), *now.held)}
     items = {item.key: item for item in report.items}
     asks = tuple(_standing(ask, standing.get(ask.key), items.get(ask.item)) for ask in sent.asks)
     state: RequestState = "sent"
