@@ -400,6 +400,107 @@ def test_another_organisation_finds_no_proposal(
     other_api.post(f"/v1/cases/{own}/proposals", json=read(document_id), status=422)
 
 
+# --- views -------------------------------------------------------------------------------------------------
+
+
+def item(api: Api, case_id: str, key: str = "marker_trend", **params: Any) -> dict[str, Any]:
+    answer = api.get(
+        f"/v1/cases/{case_id}/completeness", params={"as_of": "2026-03-20", **params}, status=200
+    ).json()
+    return next(one for one in answer["items"] if one["key"] == key)
+
+
+def test_an_item_names_what_waits_until_a_person_decides(api: Api, case_id: str, document_id: str) -> None:
+    before = item(api, case_id)
+    early = proposed(api, case_id, document_id, date="2026-01-03", value=18.4)
+    late = proposed(api, case_id, document_id)
+    waits = item(api, case_id)
+    assert (waits["status"], waits["unconfirmed"]) == (before["status"], [early, late])
+    assert waits["next_action"].startswith("Compare what was read from the papers")
+    since = revision_of(api, case_id)
+    api.post(f"/v1/proposals/{early}/accept", status=200)
+    assert item(api, case_id)["unconfirmed"] == [late]
+    api.post(f"/v1/proposals/{late}/accept", status=200)
+    now = item(api, case_id)
+    assert (now["status"], now["unconfirmed"]) == ("present", [])
+    assert item(api, case_id, revision=since) == waits
+    changes = api.get(
+        f"/v1/cases/{case_id}/completeness/changes",
+        params={"since": since, "as_of": "2026-03-20"},
+        status=200,
+    ).json()
+    (change,) = [one for one in changes["items"] if one["key"] == "marker_trend"]
+    assert change["unconfirmed"] == {"added": [], "removed": [early, late]}
+
+
+def test_what_was_rejected_is_named_no_more(api: Api, case_id: str, document_id: str) -> None:
+    before = item(api, case_id)
+    proposal_id = proposed(api, case_id, document_id)
+    assert item(api, case_id)["unconfirmed"] == [proposal_id]
+    api.post(f"/v1/proposals/{proposal_id}/reject", status=200)
+    assert item(api, case_id) == before
+
+
+def test_one_item_explained_quotes_what_waits(api: Api, case_id: str, document_id: str) -> None:
+    proposal_id = proposed(api, case_id, document_id)
+    path = f"/v1/cases/{case_id}/completeness/items/marker_trend"
+    found = api.get(path, params={"as_of": "2026-03-20"}, status=200).json()
+    assert found["unconfirmed"] == [
+        {
+            "proposal_id": proposal_id,
+            "kind": "marker_result",
+            "document_id": document_id,
+            "page": 1,
+            "quote": "CEA 9,6 ng/ml",
+        }
+    ]
+    assert found["if_confirmed"] == "partial"
+
+
+def test_a_request_that_was_sent_waits_until_what_came_is_confirmed(api: Api) -> None:
+    case_id = api.open_case(purposes=["response"])
+    symptom = {"kind": "symptom", "symptom": "cough", "date": "2026-03-15", "trend": "stable"}
+    place, params = f"/v1/cases/{case_id}/requests", {"as_of": "2026-03-20"}
+
+    def about_symptoms() -> list[dict[str, Any]]:
+        answer = api.get(place, params=params, status=200).json()
+        return [one for one in answer["requests"] if any(part["item"] == "symptoms" for part in one["items"])]
+
+    (asked,) = about_symptoms()
+    api.post(
+        f"{place}/{asked['id']}/sent",
+        json={"to": "the family", "on": "2026-03-16"},
+        params=params,
+        status=201,
+    )
+    letter = upload(api, case_id, "Still a cough.")
+    body = {"record": symptom, "source": {"document_id": letter, "page": 1, "quote": "Still a cough."}}
+    proposal_id = api.post(f"/v1/cases/{case_id}/proposals", json=body, status=201).json()["id"]
+    (waits,) = about_symptoms()
+    (part,) = [one for one in waits["items"] if one["item"] == "symptoms"]
+    assert (waits["id"], part["state"]) == (asked["id"], "waiting")
+    tasks = api.get(place, params=params, status=200).json()["tasks"]
+    assert [(one["item"], one["cause"], one["proposals"]) for one in tasks if one["proposals"]] == [
+        ("symptoms", "unconfirmed", [proposal_id])
+    ]
+    api.post(f"/v1/proposals/{proposal_id}/accept", status=200)
+    (answered,) = about_symptoms()
+    (part,) = [one for one in answered["items"] if one["item"] == "symptoms"]
+    assert part["state"] == "settled"
+
+
+def test_the_worklist_counts_what_waits(api: Api, case_id: str, document_id: str) -> None:
+    def counted() -> int:
+        (row,) = api.get("/v1/worklist", status=200).json()["items"]
+        return int(row["unconfirmed"])
+
+    assert counted() == 0
+    first, _ = proposed(api, case_id, document_id), proposed(api, case_id, document_id, value=1)
+    assert counted() == 2
+    api.post(f"/v1/proposals/{first}/accept", status=200)
+    assert counted() == 1
+
+
 # --- leaving -----------------------------------------------------------------------------------------------
 
 

@@ -16,8 +16,8 @@ from app.completeness.service import Rules
 from app.worklist.domain.digest import BlockingItem, Digest, digest_of
 from app.worklist.domain.order import Filters, Head, Place, WorklistRow, listed, row_of
 from app.worklist.domain.validity import holds_through, limits_of
-from tests.builders import A_DAY, a_case_file, a_document, a_record
-from tests.unit.completeness.test_laws import case_files, checklists
+from tests.builders import A_DAY, a_case_file, a_document, a_proposed, a_record
+from tests.unit.completeness.test_laws import case_files, checklists, records
 from tests.worked_cases import LUNG, OVARY, day_of, worked_case
 
 NOTHING = Digest(
@@ -27,6 +27,7 @@ NOTHING = Digest(
     partial=0,
     stale=0,
     unknown=0,
+    unconfirmed=0,
     items=(),
     conflicts=(),
     emergency=False,
@@ -131,6 +132,14 @@ def test_emergency_words_are_those_of_the_summary() -> None:
     assert digest(told, A_DAY, Rules(load_checklists()["response"])).emergency
 
 
+def test_what_waits_for_a_person_is_counted() -> None:
+    rules = Rules(load_checklists()["response"])
+    assert digest(a_case_file(), A_DAY, rules).unconfirmed == 0
+    two = a_case_file(a_proposed(a_record("symptom")), a_proposed(a_record("medication")))
+    assert digest(two, A_DAY, rules).unconfirmed == 2
+    assert a_row(unconfirmed=2).unconfirmed == 2
+
+
 def test_the_last_arrival_is_that_of_a_record_or_document_and_not_of_a_decision() -> None:
     rules = Rules(load_checklists()["response"])
     assert digest(a_case_file(), A_DAY, rules).arrived_on is None
@@ -146,7 +155,7 @@ def test_the_last_arrival_is_that_of_a_record_or_document_and_not_of_a_decision(
 
 @st.composite
 def waived(draw: st.DrawFn) -> CaseFile:
-    """A case file, some with waivers that end."""
+    """A case file, some with waivers that end, some with records that wait for a person."""
     case_file = draw(case_files())
     until = draw(st.lists(st.dates(date(2026, 1, 1), date(2026, 9, 1)), max_size=2))
     waivers = tuple(
@@ -165,7 +174,8 @@ def waived(draw: st.DrawFn) -> CaseFile:
         )
         for number, day in enumerate(until)
     )
-    return CaseFile(case_file.case, (*case_file.entries, *waivers), case_file.documents)
+    waiting = a_case_file(*map(a_proposed, draw(st.lists(records, max_size=3)))).proposals
+    return CaseFile(case_file.case, (*case_file.entries, *waivers), case_file.documents, waiting)
 
 
 @given(waived(), checklists, st.dates(date(2026, 1, 1), date(2026, 8, 1)), st.data())
