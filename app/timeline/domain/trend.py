@@ -69,11 +69,9 @@ def doubling_time(values: Sequence[Counted]) -> Doubling:
         return Doubling(None, (NOT_RISING,) if len(values) > 1 and values[-1] is nadir else ())
     days = [one.placed.first for one in since]
     logs = [log(one.value) for one in since]
-    mean_day, mean_log = sum(days) / len(days), sum(logs) / len(logs)
+    mean_day = sum(days) / len(days)
     spread = sum((day - mean_day) ** 2 for day in days)
-    slope = sum((day - mean_day) * (ln - mean_log) for day, ln in zip(days, logs, strict=True)) / (
-        spread or 1
-    )
+    slope = sum((day - mean_day) * ln for day, ln in zip(days, logs, strict=True)) / (spread or 1)
     if slope <= 0 or since[-1].value <= nadir.value:
         return Doubling(None, (NOT_RISING,))
     if slope * LONGEST_DAYS < log(2):
@@ -92,8 +90,6 @@ def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tu
     Not a fall across a surgery or the start of a treatment (`treatment_starts`, day numbers), nor a new level
     that a later value in the same unit continues.
     """
-    if not _are_spread(values):
-        return ()
     jumps = {place: jump for place in _far_apart(values) if (jump := _jump(values[place], values[place + 1]))}
     if not jumps:
         return ()
@@ -103,12 +99,6 @@ def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tu
         for place, jump in jumps.items()
         if not _is_explained(jump, treatment_starts) and not _is_continued(jump, following[place + 1])
     )
-
-
-def _are_spread(values: Sequence[Counted]) -> bool:
-    """Tell whether the highest value is far enough from the lowest; where not, no two are a jump apart."""
-    sizes = [one.value for one in values]
-    return bool(sizes) and not 0 < max(sizes) < min(sizes) * _SMALLEST_JUMP
 
 
 def _far_apart(values: Sequence[Counted]) -> list[int]:
@@ -125,9 +115,9 @@ def _far_apart(values: Sequence[Counted]) -> list[int]:
 
 
 def _jump(before: Counted, after: Counted) -> Jump | None:
-    if not before.value or not after.value:
-        return None
     low, high = sorted((before.value, after.value))
+    if not low:
+        return None
     times = next((one for one in JUMPS if low * one * 9 <= high * 10 <= low * one * 11), None)
     return None if times is None else Jump(before, after, times, before.value < after.value)
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.casefile.domain.case_file import CaseFile
 from app.cases.domain import Cancer
+from app.records.domain.base import Absence
 from app.records.domain.disease import MrdResult
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.compute import compute_all
@@ -264,6 +265,31 @@ def a_test(**fields: Any) -> MrdResult:
             (None, "value_below_the_limit_of_its_test"),
             id="less-than-the-test-can-see",
         ),
+        pytest.param(
+            {"value_percent": Decimal("0.001"), "detection_limit_percent": Decimal("0.001")},
+            ("below_0.01_percent", None),
+            id="just-what-the-test-can-see",
+        ),
+        pytest.param(
+            {"value_percent": Decimal("0.01"), "comparator": ">="},
+            ("at_or_above_0.01_percent", None),
+            id="at-least-the-limit-of-the-book",
+        ),
+        pytest.param(
+            {
+                "value_percent": Decimal("0.01"),
+                "comparator": "<",
+                "detection_limit_percent": Decimal("0.1"),
+                "result": "negative",
+            },
+            ("negative_insufficient_sensitivity", None),
+            id="its-stated-limit-counts-before-its-bound",
+        ),
+        pytest.param(
+            {"value_percent": Decimal("0.001"), "comparator": "~", "result": "negative"},
+            (None, "limit_of_the_test_not_recorded"),
+            id="about-is-no-limit",
+        ),
         pytest.param({"result": "positive"}, ("positive_without_a_number", None), id="positive"),
         pytest.param({"result": "indeterminate"}, ("indeterminate", None), id="indeterminate"),
         pytest.param(
@@ -297,6 +323,52 @@ def test_residual_disease_tests_stand_in_order_the_newest_on_top() -> None:
     ]
     assert [source.record_id for source in computed.sources] == ["record-004", "record-002", "record-001"]
     assert residual_disease_of(a_case_file(a_marrow()), AS_OF) is None
+
+
+def test_a_test_for_residual_disease_is_shown_with_all_that_its_word_rests_on() -> None:
+    case_file = a_case_file(
+        a_marrow("2026-01-02", result="positive"),
+        a_marrow("2025-06-01", stated=Absence.NOT_DONE),
+        a_marrow(
+            "2026-01-01",
+            method="flow",
+            value_percent=Decimal("0.0001"),
+            comparator=None,
+            detection_limit_percent=Decimal("0.001"),
+        ),
+        a_marrow("2025-06-01", result="positive", value_percent=Decimal("0.5"), comparator=">"),
+    )
+    computed = residual_disease_of(case_file, AS_OF)
+    assert computed is not None
+    assert computed.reason == "value_below_the_limit_of_its_test"
+    assert computed.result == {
+        "word": None,
+        "date": "2026-01-01",
+        "tests": [
+            {
+                "record_id": "record-004",
+                "date": "2025-06-01",
+                "method": None,
+                "reported": "positive",
+                "value_percent": 0.5,
+                "comparator": ">",
+                "limit_percent": None,
+                "word": "at_or_above_0.01_percent",
+                "reason": None,
+            },
+            {
+                "record_id": "record-003",
+                "date": "2026-01-01",
+                "method": "flow",
+                "reported": None,
+                "value_percent": 0.0001,
+                "comparator": None,
+                "limit_percent": 0.001,
+                "word": None,
+                "reason": "value_below_the_limit_of_its_test",
+            },
+        ],
+    }
 
 
 def case_of(group: str, *records: AnyRecord) -> CaseFile:

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from app.timeline.domain.order import place
 from app.timeline.domain.series import build_series
 from app.timeline.domain.trend import (
+    JUMPS,
     NOT_RISING,
     OVER_TEN_YEARS,
     Counted,
@@ -52,12 +55,23 @@ def test_doubling_counts_from_the_nadir_on() -> None:
         (((0, 1), (10, 2), (20, 4)), ("under_28_days",)),
         (((0, 1), (10, 2)), ("fewer_than_3_values", "under_28_days")),
         (((0, 1), (20, 2), (40, 4)), ()),
+        (((0, 1), (14, 2), (28, 4)), ()),
+        (((0, 1), (14, 2), (27, 4)), ("under_28_days",)),
     ],
 )
 def test_a_doubling_time_of_few_values_or_days_is_flagged(
     told: tuple[tuple[int, float], ...], flags: tuple[str, ...]
 ) -> None:
     assert doubling_time(values(*told)).flags == flags
+
+
+def test_only_values_above_zero_that_are_known_to_the_day_make_a_slope() -> None:
+    coarse = Counted(place("2025-02"), Decimal(1_000), "coarse", "ng/mL")
+    first, *rest = values((0, 1), (60, 2), (90, 4))
+    told = doubling_time([first, coarse, *rest])
+    assert told.days == pytest.approx(doubling_time([first, *rest]).days)
+    assert doubling_time(values((0, 0), (60, 1), (90, 2))).days == pytest.approx(30)
+    assert doubling_time([first, *values((0, 2))]) == (None, (NOT_RISING,))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +110,8 @@ def test_a_doubling_time_of_over_ten_years_is_said_to_be_none(days: int, is_told
         (1000, 1, 1000),
         (10, "0.1", 100),
         (0, 10, None),
+        (10, 0, None),
+        (0, 0, None),
     ],
 )
 def test_a_ratio_near_ten_a_hundred_or_a_thousand_is_asked_about(
@@ -103,6 +119,31 @@ def test_a_ratio_near_ten_a_hundred_or_a_thousand_is_asked_about(
 ) -> None:
     found = find_jumps(values((0, before), (30, after)), ())
     assert [jump.times for jump in found] == ([] if times is None else [times])
+
+
+@given(st.lists(st.decimals("0.1", 2_000, places=1), max_size=6))
+def test_every_two_consecutive_values_are_held_against_the_rule(sizes: list[Decimal]) -> None:
+    told = [
+        Counted(
+            place(f"2025-01-{day:02}"), size, f"{day:02}", unit_text=str(day)
+        )  # no unit twice: none is continued
+        for day, size in enumerate(sizes, start=1)
+    ]
+    by_rule = []
+    for before, after in pairwise(told):
+        ratio = Fraction(max(before.value, after.value)) / Fraction(min(before.value, after.value))
+        times = [one for one in JUMPS if Fraction(9, 10) * one <= ratio <= Fraction(11, 10) * one]
+        by_rule += [(before.record_id, after.record_id, one, before.value < after.value) for one in times]
+    found = find_jumps(told, ())
+    assert [(one.before.record_id, one.after.record_id, one.times, one.is_rise) for one in found] == by_rule
+
+
+@pytest.mark.parametrize(("day", "asked"), [(-1, 1), (0, 0), (30, 0), (31, 1)])
+def test_a_treatment_explains_a_fall_from_the_day_of_one_value_to_that_of_the_next(
+    day: int, asked: int
+) -> None:
+    start = date(2025, 1, 1).toordinal() + day
+    assert len(find_jumps(values((0, 100), (30, 10)), (start,))) == asked
 
 
 def test_a_fall_across_a_treatment_start_is_explained_and_a_rise_is_not() -> None:
@@ -118,6 +159,8 @@ def test_a_fall_across_a_treatment_start_is_explained_and_a_rise_is_not() -> Non
         pytest.param(((0, 1), (30, 10), (60, 12)), 0, id="continued"),
         pytest.param(((0, 1), (30, 10), (60, 1)), 2, id="back-again"),
         pytest.param(((0, 100), (30, 10), (60, 8)), 0, id="fall-continued"),
+        pytest.param(((0, 1), (30, 9), (60, 3)), 1, id="as-near-to-either"),
+        pytest.param(((0, 9), (30, 1), (60, 3)), 1, id="as-near-to-either-after-a-fall"),
         pytest.param(((0, 1), (30, 10)), 1, id="the-last-value"),
     ],
 )
