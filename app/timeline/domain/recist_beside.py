@@ -31,26 +31,34 @@ def marker_state(case_file: CaseFile, visit: Visit) -> MarkerState:
 
     Of each marker the value nearest to the study counts, not more than four weeks away.
     """
-    nearest: dict[str, tuple[int, str, MarkerResult]] = {}
+    nearest: dict[str, tuple[int, str, bool]] = {}
     day = visit.placed.first
     for entry in case_file.of(MarkerResult):
         record = entry.record
-        if record.date is None or record.value is None or record.reference_high is None:
+        is_above = _is_above(record)
+        if record.date is None or is_above is None:
             continue
         away = abs(place(record.date).first - day)
         if away <= MARKER_WITHIN_DAYS:
+            found = away, entry.id, is_above
             name = record.marker.casefold()
-            nearest[name] = min(
-                nearest.get(name, (away, entry.id, record)), (away, entry.id, record), key=lambda one: one[:2]
-            )
+            nearest[name] = min(nearest.get(name, found), found)
     if not nearest:
         return "not_recorded"
-    return "above" if any(_is_above(record) for _, _, record in nearest.values()) else "normal"
+    return "above" if any(is_above for _, _, is_above in nearest.values()) else "normal"
 
 
-def _is_above(record: MarkerResult) -> bool:
-    value, limit = record.value, record.reference_high
-    return value is not None and limit is not None and value > limit and record.comparator not in ("<", "<=")
+def _is_above(record: MarkerResult) -> bool | None:
+    """Tell whether a value lies above its limit; None where that is not known, as of "<10" with a limit of 5."""
+    value, limit, comparator = record.value, record.reference_high, record.comparator
+    if value is None or limit is None:
+        return None
+    if comparator is None:
+        return value > limit
+    if comparator in ("<", "<=") and value <= limit:
+        return False
+    is_surely_above = value > limit or (comparator == ">" and value == limit)
+    return True if comparator in (">", ">=") and is_surely_above else None
 
 
 def beside_flags(case_file: CaseFile, baseline: Baseline) -> Iterator[str]:

@@ -27,7 +27,8 @@ class RuleBook:
         return int(self._limits[name])
 
 
-def _read() -> Mapping[str, RuleBook]:
+def read_rule_books() -> Mapping[str, RuleBook]:
+    """Return every rule of the table by its id."""
     table = tomllib.loads(files(__package__).joinpath("thresholds.toml").read_text(encoding="utf-8"))
     return {
         name: RuleBook(
@@ -39,5 +40,5 @@ def _read() -> Mapping[str, RuleBook]:
     }
 
 
-RULE_BOOKS: Final = _read()
+RULE_BOOKS: Final = read_rule_books()
 """Every rule of the table by its id."""

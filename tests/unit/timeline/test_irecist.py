@@ -1,6 +1,7 @@
 """iRECIST bookkeeping: what confirms a progression, what leaves it open, what resets it, and when it is told at all."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from app.cases.domain import Cancer
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.compute import compute_all
 from app.timeline.domain.computed import Computed
+from app.timeline.domain.irecist import Category, Entry, Look, follow, further_progression
 from tests.builders import a_case, a_case_file, a_record
 from tests.unit.timeline.records import a_status, a_study, a_target, a_treatment
 
@@ -201,9 +203,99 @@ def test_it_is_told_where_a_scan_followed_a_progression() -> None:
 
 def test_an_equivocal_new_lesion_leaves_the_word_open() -> None:
     named = a_status("2025-03-11", "response", "SD", criteria="iRECIST")
-    assert words(named, scan("2025-03-10", 50, 30, new(certainty="equivocal"))) == [
-        (None, "word_not_computed")
-    ]
+    equivocal = scan("2025-03-10", 50, 30, new(certainty="equivocal"))
+    assert words(named, equivocal) == [(None, "word_not_computed")]
+    computed = irecist(named, equivocal)
+    assert computed is not None
+    assert computed.steps == ("2025-03-10: RECIST 1.1 no word; iRECIST no word.",)
+
+
+def test_a_new_lesion_stays_known_over_studies_that_do_not_mention_it() -> None:
+    first, second = scan("2025-03-10", 50, 30, new("x", 12)), scan("2025-03-20", 50, 30, new("y", 12))
+    third = scan("2025-04-20", 50, 30, {"label": "x", "longest_mm": 17})
+    assert words(first, second, third)[-1] == ("iCPD", None)
+    assert by(first, second, third) == ["new_lesions_5_mm_larger"]
+
+
+def test_a_new_node_is_measured_by_its_short_axis() -> None:
+    def node(short: float) -> dict[str, Any]:
+        return {**new("x", 30), "is_node": True, "short_axis_mm": short}
+
+    first = scan("2025-03-10", 50, 30, node(16))
+    assert words(first, scan("2025-04-14", 50, 30, node(20.9)))[-1] == NO_GROWTH
+    assert words(first, scan("2025-04-14", 50, 30, node(21)))[-1] == ("iCPD", None)
+
+
+def a_look(day: str, *progressions: Category, **fields: Any) -> Look:
+    return Look(
+        **{
+            "text": day,
+            "day": date.fromisoformat(day).toordinal(),
+            "otherwise": "SD",
+            "progressions": frozenset(progressions),
+            "sum_mm": Decimal(100),
+            "non_targets": {},
+            "new": {},
+            "non_target_progresses": "non_target" in progressions,
+            **fields,
+        }
+    )
+
+
+UNCONFIRMED = a_look("2025-03-10", "target")
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("CR", "iCR"), ("PR", "iPR"), ("SD", "iSD"), ("non-CR/non-PD", "iSD")]
+)
+def test_every_response_and_stable_disease_resets_a_progression(word: str, told: str) -> None:
+    better, again = a_look("2025-04-14", otherwise=word), a_look("2025-06-14", "target")
+    assert follow([UNCONFIRMED, better, again]) == (
+        Entry(text="2025-03-10", word="iUPD", reason=None, by=("target",), first_progression=None),
+        Entry(text="2025-04-14", word=told, reason=None, by=(), first_progression=None),  # type: ignore[arg-type]
+        Entry(text="2025-06-14", word="iUPD", reason=None, by=("target",), first_progression=None),
+    )
+
+
+def test_a_study_names_the_unconfirmed_progression_that_it_is_held_against() -> None:
+    level, larger = a_look("2025-04-14", "target"), a_look("2025-04-20", "target", sum_mm=Decimal(105))
+    ne, after = a_look("2025-04-15", otherwise="NE"), a_look("2025-06-14", otherwise="CR")
+    told = [(one.word, one.first_progression) for one in follow([UNCONFIRMED, level, ne, larger, after])]
+    first = "2025-03-10"
+    assert told == [("iUPD", None), ("iUPD", first), ("NE", None), ("iCPD", first), ("iCPD", first)]
+
+
+@pytest.mark.parametrize(
+    ("first", "look", "reason"),
+    [
+        pytest.param({}, {"sum_mm": None}, "sum_of_targets_not_recorded", id="no-sum-now"),
+        pytest.param({"sum_mm": None}, {}, "sum_of_targets_not_recorded", id="no-sum-then"),
+        pytest.param({}, {}, "no_further_increase", id="both"),
+    ],
+)
+def test_what_progressed_and_is_not_measured_in_both_studies_is_named(
+    first: dict[str, Any], look: dict[str, Any], reason: str
+) -> None:
+    told = follow([a_look("2025-03-10", "target", **first), a_look("2025-04-14", "target", **look)])[-1]
+    assert (told.word, told.reason) == ("iUPD", reason)
+
+
+def test_each_way_of_confirming_has_its_name() -> None:
+    ten, eleven = {"n": Decimal(10)}, {"n": Decimal(11)}
+    others_first = a_look("2025-03-10", "non_target", non_targets=ten)
+    others_later = a_look("2025-04-14", "non_target", non_targets=eleven)
+    assert further_progression(others_first, others_later) == ("non_target_larger",)
+    assert further_progression(UNCONFIRMED, a_look("2025-04-14", "target", "non_target")) == (
+        "non_targets_now_progress",
+    )
+    assert further_progression(others_first, a_look("2025-04-14", "target")) == ("targets_now_progress",)
+    assert further_progression(UNCONFIRMED, a_look("2025-04-14", "target", new={"x": None})) == (
+        "new_lesion",
+    )
+    two = a_look("2025-04-14", new={"x": Decimal(2), "y": Decimal(13), "z": None})
+    assert further_progression(
+        a_look("2025-03-10", new={"x": None, "y": Decimal(8), "z": Decimal(9)}), two
+    ) == ("new_lesions_5_mm_larger",)
 
 
 def test_named_and_nothing_to_count_is_said() -> None:

@@ -11,6 +11,8 @@ from app.casefile.domain.case_file import CaseFile
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.lesion_changes import lesion_changes_of
+from app.timeline.domain.lesions import visits_of
+from app.timeline.domain.recist_beside import marker_state
 from app.timeline.domain.recist_case import recist_of
 from tests.builders import a_case_file, a_record
 from tests.unit.timeline.records import a_marker, a_study, a_target
@@ -364,6 +366,63 @@ def test_non_targets_disappear_completely_only_beside_a_normal_marker(
     computed = recist_of(case_file, AS_OF)
     assert result(computed)["overall"] == word
     assert [one for one in computed.flags if "disappearance" in one] == ([flag] if flag else [])
+
+
+@pytest.mark.parametrize(
+    ("markers", "state"),
+    [
+        pytest.param([{"day": "2025-02-01"}], "normal", id="28-days-before"),
+        pytest.param([{"day": "2025-01-31"}], "not_recorded", id="29-days-before"),
+        pytest.param([{"value": 5.1}], "above", id="above"),
+        pytest.param([{"reference_high": None}], "not_recorded", id="no-limit"),
+        pytest.param([{"value": None, "value_text": "not measurable"}], "not_recorded", id="no-value"),
+        pytest.param([{"day": None}], "not_recorded", id="no-date"),
+        pytest.param([{"comparator": "<"}], "normal", id="less-than-the-limit"),
+        pytest.param([{"comparator": "<=", "value": 5.1}], "not_recorded", id="at-most-a-value-above-it"),
+        pytest.param([{"comparator": ">"}], "above", id="more-than-the-limit"),
+        pytest.param([{"comparator": ">="}], "not_recorded", id="at-least-the-limit"),
+        pytest.param([{"comparator": ">=", "value": 5.1}], "above", id="at-least-a-value-above-it"),
+        pytest.param([{"comparator": ">", "value": 4.9}], "not_recorded", id="more-than-a-value-below-it"),
+        pytest.param([{"comparator": "~", "value": 9}], "not_recorded", id="about"),
+        pytest.param(
+            [{"day": "2025-03-03", "value": 9, "marker": "CA-125"}, {}], "above", id="any-marker-above"
+        ),
+        pytest.param(
+            [{"day": "2025-03-03", "value": 9, "marker": "cea"}, {}], "normal", id="the-nearest-of-one"
+        ),
+        pytest.param([{"day": "2025-03-03"}, {"day": "2025-02-28", "value": 9}], "above", id="a-day-before"),
+        pytest.param(
+            [{"day": "2025-02-28", "value": 9}, {"day": "2025-03-02"}], "above", id="as-near-the-first-id"
+        ),
+        pytest.param(
+            [{"comparator": ">", "value": 1}, {"day": "2025-03-05"}], "normal", id="one-that-tells-something"
+        ),
+    ],
+)
+def test_markers_beside_a_study_are_held_against_the_limits_of_their_laboratories(
+    markers: list[dict[str, Any]], state: str
+) -> None:
+    values = (
+        a_marker(**{"day": "2025-03-02", "value": 5, "reference_high": Decimal(5), **fields})
+        for fields in markers
+    )
+    case_file = a_case_file(a_study("2025-03-01", a_target("a", 20)), *values)
+    (visit,) = visits_of(case_file, AS_OF)
+    assert marker_state(case_file, visit) == state
+
+
+@pytest.mark.parametrize(
+    ("lesion", "is_flagged"),
+    [
+        pytest.param({"longest_mm": 10}, False, id="10-mm"),
+        pytest.param({"longest_mm": 9.9}, True, id="under-10-mm"),
+        pytest.param({"short_axis_mm": 15, "is_node": True}, False, id="node-of-15-mm"),
+        pytest.param({"short_axis_mm": 14.9, "is_node": True}, True, id="node-under-15-mm"),
+    ],
+)
+def test_a_target_below_the_measurable_size_is_flagged(lesion: dict[str, Any], *, is_flagged: bool) -> None:
+    found = flags(a_study("2025-01-01", a_target("a", **lesion)))
+    assert ("target_below_measurable_size" in found) is is_flagged
 
 
 def test_stable_disease_is_flagged_under_six_weeks() -> None:
