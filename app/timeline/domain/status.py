@@ -134,12 +134,8 @@ def _by(role: str | None) -> By:
 
 def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[TermQuestion]:
     remissions = sorted(
-        (
-            (when.key if when else -1, status.id, when, status)
-            for when, status in said
-            if _is_remission(status)
-        ),
-        key=lambda one: one[:2],
+        (one for one in said if _is_remission(one[1])),
+        key=lambda one: (one[0].key if one[0] else -1, one[1].id),
     )
     courses = [_course(entry.record) for entry in case_file.of(Treatment) if entry.record.category in TREATS]
     for when, status in sorted(said, key=lambda one: one[1].id):
@@ -147,7 +143,7 @@ def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[Term
             continue
         # In order of their first possible day, so those not after this statement stand before that place.
         begun = bisect_right(remissions, when.last if when else date.max.toordinal(), key=_first_day)
-        newest = remissions[begun - 1][2:] if begun else None
+        newest = remissions[begun - 1] if begun else None
         if status.axis == "return" and (status.value or "").casefold() == "relapse" and newest is None:
             yield _question(
                 "relapse_without_remission",
@@ -172,8 +168,8 @@ def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[Term
             )
 
 
-def _first_day(remission: tuple[int, str, Placed | None, ReportedStatus]) -> int:
-    return remission[2].first if remission[2] else 0
+def _first_day(remission: _Said) -> int:
+    return remission[0].first if remission[0] else 0
 
 
 def _course(treatment: Treatment) -> tuple[Placed | None, Placed | None]:

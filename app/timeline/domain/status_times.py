@@ -11,7 +11,7 @@ from app.records.domain.statements import DiseaseStatus
 from app.timeline.domain.computed import Computed, Rule
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.order import place
-from app.values.dates import PartialDate, age_days, certainly_before, days_between
+from app.values.dates import PartialDate, age_days, certainly_before, days_between, sort_key
 
 STATUS_TIMES: Final = Rule(
     id="days_since_stated_remission",
@@ -33,23 +33,23 @@ def status_times_of(case_file: CaseFile, as_of: date) -> Computed | None:
     last_day = as_of.toordinal()
     dated = sorted(
         (
-            (place(entry.record.date).key, entry.id, entry)
+            entry
             for entry in case_file.of(DiseaseStatus)
             if entry.record.date
             and entry.record.certainty != "refuted"
             and entry.record.stated is None
             and place(entry.record.date).first <= last_day
         ),
-        key=lambda one: one[:2],
+        key=lambda entry: (sort_key(_date(entry)), entry.id),
     )
-    remissions = [entry for _, _, entry in dated if _is_remission(entry.record)]
+    remissions = [entry for entry in dated if _is_remission(entry.record)]
     if not remissions:
         return None
     newest = remissions[-1]
     since = _date(newest)
     after = [
         entry
-        for _, _, entry in dated
+        for entry in dated
         if entry.record.axis in ("return", "progression") and certainly_before(since, _date(entry))
     ]
     first = after[0] if after else None

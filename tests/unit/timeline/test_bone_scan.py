@@ -59,13 +59,19 @@ def test_bone_scans(scans: list[AnyRecord], word: str, dates: list[str], reason:
 
 def test_equivocal_and_absent_lesions_and_other_scans_of_the_day_do_not_count() -> None:
     equivocal = [{"label": one, "role": "new", "certainty": "equivocal"} for one in "ab"]
-    gone = [{"label": "e", "role": "new", "state": "absent"}]
+    gone = [
+        {"label": "e", "role": "new", "state": "absent"},
+        {"label": "f", "role": "new", "state": "not_evaluable"},
+    ]
     found = computed(
         a_study("2025-03-26", *equivocal, *gone, modality="bone_scan"),
         a_study("2025-03-26", {"label": "liver", "role": "new"}, {"label": "lung", "role": "new"}),
     )
     assert found.result is not None
-    assert found.result["scans"][0]["new"] == []
+    assert found.result["scans"] == [
+        {"date": "2025-03-26", "record_ids": ("record-002", "record-003"), "new": []}
+    ]
+    assert found.steps == ("2025-03-26: 0 new, 2 shown.",)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,7 @@ def test_equivocal_and_absent_lesions_and_other_scans_of_the_day_do_not_count() 
         ([bone("2025-03-26", "ab")], a_study("2025-01-01"), "no_treatment_start"),
         ([bone("2025-03-26", "ab")], a_treatment("2024", "x"), "dates_not_known_to_the_day"),
         ([bone("2025-03", "ab")], START, "dates_not_known_to_the_day"),
+        ([bone("2025-01-01", "ab")], START, "no_bone_scan_after_treatment_start"),
         ([bone("2024-12-26", "ab")], START, "no_bone_scan_after_treatment_start"),
         ([bone("2025-03-26")], START, "no_lesions_recorded"),
     ],

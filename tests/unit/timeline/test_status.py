@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.cases.domain import Cancer
+from app.records.domain.base import Absence
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.status import StatusReport, reported_statuses
 from app.timeline.domain.status_times import status_times_of
@@ -92,6 +93,10 @@ def test_a_statement_to_come_is_left_out() -> None:
 
 REMISSION = a_status("2024-12-01", "remission", "complete")
 OVER = a_treatment("2024-01-01", "carboplatin", ended="2024-06-01")
+AFTER_REMISSION = (
+    "The word “progression” is used after a recorded complete response or remission: "
+    "is recurrence or relapse meant?"
+)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +171,90 @@ def test_a_term_that_the_records_do_not_bear_out_is_asked_about(
     assert codes(reported(*records)) == asked
 
 
+@pytest.mark.parametrize(
+    ("records", "told"),
+    [
+        pytest.param(
+            (a_status("2025-01-01", "return", "Relapse"),),
+            (
+                "relapse_without_remission:record-001",
+                "Relapse",
+                "The word “relapse” is used, and no earlier remission is recorded: was there one?",
+                ["record-001"],
+            ),
+            id="relapse",
+        ),
+        pytest.param(
+            (a_status("2025-01-01", "progression"),),
+            (
+                "progression_without_treatment:record-001",
+                "progression",
+                "The word “progression” is used, and no earlier treatment is recorded: was there one?",
+                ["record-001"],
+            ),
+            id="progression",
+        ),
+        pytest.param(
+            (
+                OVER,
+                a_status("2024-11-01", "remission", "partial"),
+                REMISSION,
+                a_status("2025-01-01", "response", "pd"),
+            ),
+            (
+                "progression_after_remission:record-004",
+                "pd",
+                AFTER_REMISSION,
+                ["record-003", "record-004"],
+            ),
+            id="after-the-newest-remission",
+        ),
+        pytest.param(
+            (
+                OVER,
+                a_status("2024-12-01", "response", "cr"),
+                a_status(None, "remission", "complete"),
+                a_status("2025-01-01", "progression"),
+            ),
+            (
+                "progression_after_remission:record-004",
+                "progression",
+                AFTER_REMISSION,
+                ["record-002", "record-004"],
+            ),
+            id="a-dated-remission-is-newer-than-an-undated-one",
+        ),
+        pytest.param(
+            (a_status("2025-06-01", "mrd", "negative"),),
+            (
+                "negative_without_limit:record-001",
+                "negative",
+                "The word “negative” is used, and no detection limit is recorded: below which limit?",
+                ["record-001"],
+            ),
+            id="negative",
+        ),
+        pytest.param(
+            (a_status("2025-06-01", "remission", "NED"),),
+            (
+                "no_evidence_without_tests:record-001",
+                "NED",
+                "No evidence of disease is stated, and the tests that it rests on are not: which tests, and when?",
+                ["record-001"],
+            ),
+            id="no-evidence",
+        ),
+    ],
+)
+def test_a_question_keeps_the_recorded_word_and_names_the_records_that_it_rests_on(
+    records: tuple[AnyRecord, ...], told: tuple[str, str, str, list[str]]
+) -> None:
+    (question,) = reported(*records).questions
+    sources = [source.record_id for source in question.sources]
+    assert (question.id, question.term, question.question, sources) == told
+    assert question.code == question.id.partition(":")[0]
+
+
 def a_test_of_residual_disease(day: str = "2025-06-01", **fields: Any) -> AnyRecord:
     return a_record("mrd_result", date=day, result="negative", specimen="marrow", **fields)
 
@@ -186,6 +275,14 @@ def test_a_test_for_residual_disease_is_a_statement_of_its_laboratory() -> None:
     )
     assert (said.facts["method"], said.facts["detection_limit_percent"]) == ("flow", Decimal("0.01"))
     assert report.questions == ()
+
+
+def test_a_test_that_is_too_blunt_is_asked_about_with_its_limit() -> None:
+    case_file = a_case_file(a_test_of_residual_disease(detection_limit_percent=BLUNT), case=LEUKAEMIA)
+    (question,) = reported_statuses(case_file, AS_OF).questions
+    assert question.question == (
+        "The word “negative” is used of a test with a limit of 0.1 %: is a more sensitive test known?"
+    )
 
 
 def asked(*records: AnyRecord, **case: Any) -> list[str]:
@@ -266,6 +363,45 @@ SENSITIVE, BLUNT = Decimal("0.01"), Decimal("0.1")
             id="tests-named",
         ),
         pytest.param((a_status("2025-06-01", "remission", "complete"),), {}, [], id="complete"),
+        pytest.param(
+            (a_status("2025-06-01", "remission", "NED", absent={"tests": Absence.NONE}),),
+            {},
+            [],
+            id="said-to-rest-on-no-tests",
+        ),
+        pytest.param(
+            (a_status("2025-06-01", "remission", "NED", absent={"extent": Absence.NONE}),),
+            {},
+            ["no_evidence_without_tests"],
+            id="another-thing-said-to-be-none",
+        ),
+        pytest.param(
+            (a_record("mrd_result", date="2025-06-01", result="negative", value_percent=SENSITIVE),),
+            {},
+            ["negative_without_limit"],
+            id="a-value-without-comparator-is-no-limit",
+        ),
+        pytest.param(
+            (
+                a_status("2025-06-01", "mrd", "negative"),
+                a_test_of_residual_disease(detection_limit_percent=SENSITIVE),
+                a_test_of_residual_disease(detection_limit_percent=BLUNT),
+                a_test_of_residual_disease("2025-06-02", detection_limit_percent=Decimal(1)),
+            ),
+            {"case": LEUKAEMIA},
+            [
+                "negative_of_an_insensitive_test",
+                "negative_of_an_insensitive_test",
+                "negative_of_an_insensitive_test",
+            ],
+            id="the-widest-limit-of-the-tests-of-that-day",
+        ),
+        pytest.param(
+            (a_status(None, "mrd", "negative"), a_record("mrd_result", detection_limit_percent=SENSITIVE)),
+            {},
+            ["negative_without_limit"],
+            id="undated-things-are-not-of-one-day",
+        ),
     ],
 )
 def test_how_deep_a_statement_reaches_is_asked_where_nobody_says(
@@ -304,9 +440,70 @@ def test_the_interval_ends_at_the_first_return_after_the_newest_remission() -> N
     assert (found["until"], found["until_axis"], found["fewest_days"]) == ("2025-04-11", "return", 100)
 
 
+def test_a_count_is_told_whole_with_the_statements_that_it_rests_on() -> None:
+    relapse = a_status("2025-04-11", "return", "relapse")
+    records = (a_status("2025-04", "progression"), relapse, a_status("2025-01", "remission", "Complete"))
+    computed = status_times_of(a_case_file(*records), AS_OF)
+    assert computed is not None
+    assert (computed.title, computed.reason, computed.flags) == (
+        "Days since the newest stated remission",
+        None,
+        (),
+    )
+    assert computed.result == {
+        "remission": "2025-01",
+        "value": "Complete",
+        "until": "2025-04",
+        "until_axis": "progression",
+        "fewest_days": 60,
+        "most_days": 119,
+    }
+    assert computed.inputs == (
+        {"record_id": "record-003", "date": "2025-01", "axis": "remission"},
+        {"record_id": "record-001", "date": "2025-04", "axis": "progression"},
+    )
+    assert computed.steps == ("2025-01 to 2025-04: 60 to 119 days.",)
+    assert computed.limits == (
+        "Counts between the dates of statements; when the disease changed is not known from them.",
+        "A statement elsewhere would change it.",
+    )
+    assert [source.record_id for source in computed.sources] == ["record-003", "record-001"]
+
+
+@pytest.mark.parametrize(
+    ("remission", "after", "step"),
+    [
+        pytest.param("2025-12-01", None, "2025-12-01 to 2026-01-01: 31 days.", id="to-the-day-asked-for"),
+        pytest.param("../2025-12-01", None, "../2025-12-01 to 2026-01-01: 31 to more days.", id="open-start"),
+        pytest.param(
+            "2025-12-01", "2025-12-11/..", "2025-12-01 to 2025-12-11/..: 10 to more days.", id="open-end"
+        ),
+        pytest.param("2026-01-01", None, "2026-01-01 to 2026-01-01: 0 days.", id="today"),
+    ],
+)
+def test_the_step_of_a_count_says_the_fewest_and_the_most_days(
+    remission: str, after: str | None, step: str
+) -> None:
+    records = [a_status(remission, "response", "CR"), *([a_status(after, "return")] if after else [])]
+    computed = status_times_of(a_case_file(*records), AS_OF)
+    assert computed is not None
+    assert computed.steps == (step,)
+
+
+def test_a_return_of_the_days_of_the_remission_does_not_end_the_count() -> None:
+    same_day = a_status("2025-01-01", "return"), a_status("2025-01-01", "remission", "complete")
+    assert times(*same_day)["until"] is None
+    other = a_status("2025-02-01", "response", "PD"), a_status("2025-01-01", "remission", "complete")
+    assert times(*other)["until"] is None
+    of_one_day = [a_status("2025-01-01", "remission", value) for value in ("first", "second")]
+    assert times(*of_one_day)["value"] == "second"
+
+
 @pytest.mark.parametrize(
     "record",
     [
+        a_status("2025-01-01", "remission", stated=Absence.UNKNOWN),
+        a_status("2025-01-01", "remission", "No evidence of disease"),
         a_status("2025-01-01", "remission", "NED"),
         a_status("2025-01-01", "remission", "residual disease"),
         a_status("2025-01-01", "remission", "complete", certainty="refuted"),
