@@ -1,6 +1,7 @@
 """Which values may stand in one series, and the reasons that keep two series of one analyte apart."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -102,7 +103,7 @@ def test_whether_two_units_compare_does_not_depend_on_which_is_named_first(one: 
         {"assay": "Another kit"},  # its unit is a mass: the kit makes no difference
     ],
 )
-def test_what_is_only_written_otherwise_stands_in_one_series(fields: dict[str, str]) -> None:
+def test_what_is_only_written_otherwise_stands_in_one_series(fields: dict[str, Any]) -> None:
     assert len(group_values(a_case_file(a_marker("2025-01-01", 1), a_marker("2025-02-01", 2, **fields)))) == 1
 
 
@@ -117,7 +118,7 @@ def test_what_is_only_written_otherwise_stands_in_one_series(fields: dict[str, s
         {"unit": "drops"},
     ],
 )
-def test_what_differs_in_meaning_stands_apart(fields: dict[str, str | None]) -> None:
+def test_what_differs_in_meaning_stands_apart(fields: dict[str, Any]) -> None:
     grouped = group_values(a_case_file(a_marker("2025-01-01", 1), a_marker("2025-02-01", 2, **fields)))
     assert len(grouped) == 2
     assert len({key.id for key in grouped}) == 2
