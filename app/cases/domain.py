@@ -111,8 +111,8 @@ def has_died(patient: Patient, by: date) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodeOf:
-    """A code of the cancer, display kept."""
+class CancerCode:
+    """One code of the cancer, its display kept as it was sent."""
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
@@ -132,7 +132,7 @@ class Cancer:
 
     text: Short | None = None
     """The cancer in words."""
-    codes: Annotated[tuple[CodeOf, ...], MaxLen(20)] = ()
+    codes: Annotated[tuple[CancerCode, ...], MaxLen(20)] = ()
     """Its codes."""
     disease_group: DiseaseGroup | None = None
     """Which disease rules apply; left out, it is read from the text and the recorded diagnoses."""

@@ -64,6 +64,18 @@ def test_the_code_keeps_every_contract() -> None:
         pytest.param("slice", "app.cases.service", "app.cases.schemas", id="a-service-sees-http-shapes"),
         pytest.param("slice", "app.cases.domain", "app.cases.tables", id="a-domain-sees-its-rows"),
         pytest.param("slice", "app.cases.schemas", "app.cases.router", id="a-shape-sees-its-endpoints"),
+        pytest.param(
+            "slice", "app.documents.service", "app.documents.upload_router", id="a-service-sees-endpoints"
+        ),
+        pytest.param(
+            "slice", "app.documents.content_router", "app.documents.upload_router", id="endpoints-see-others"
+        ),
+        pytest.param(
+            "readers",
+            "app.imports.readers.cda.body",
+            "app.imports.readers.fhir.codes",
+            id="a-reader-sees-another",
+        ),
     ],
 )
 def test_an_import_against_the_direction_is_found(
@@ -82,7 +94,17 @@ def test_a_module_that_no_layer_names_is_found(copy: Path) -> None:
     assert "- app.stray" in done.stdout
 
 
-@pytest.mark.parametrize("module", ["app.cases.domain", "app.records.domain", "app.values", "app.errors"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "app.cases.domain",
+        "app.records.domain",
+        "app.completeness.checklists",
+        "app.imports.readers",
+        "app.values",
+        "app.errors",
+    ],
+)
 def test_the_pure_core_is_kept_from_every_forbidden_module(copy: Path, module: str) -> None:
     forbidden = contract("pure-core")["forbidden_modules"]
     plant(copy, module, *forbidden)
@@ -93,6 +115,21 @@ def test_http_shapes_are_kept_from_every_part_of_the_database(copy: Path) -> Non
     forbidden = contract("schemas")["forbidden_modules"]
     plant(copy, "app.cases.schemas", *forbidden)
     assert found_forbidden(lint(copy, "schemas"), "app.cases.schemas") == set(forbidden)
+
+
+@pytest.mark.parametrize("module", ["app.cases.service", "app.cases.tables"])
+def test_services_and_rows_are_kept_from_http(copy: Path, module: str) -> None:
+    forbidden = contract("services")["forbidden_modules"]
+    plant(copy, module, *forbidden)
+    assert found_forbidden(lint(copy, "services"), module) == set(forbidden)
+
+
+def test_what_decodes_pages_and_pictures_is_kept_to_the_inspection(copy: Path) -> None:
+    decoders = contract("decoders")["protected_modules"]
+    plant(copy, "app.documents.service", *decoders)
+    done = lint(copy, "decoders")
+    assert done.returncode == 1
+    assert all(f"- app.documents.service -> {one}" in done.stdout for one in decoders)
 
 
 @pytest.mark.parametrize("owner", OWNING_SLICES)

@@ -15,7 +15,7 @@ from app.casefile.domain.disease_table import (
     morphology_number,
     primary_words,
 )
-from app.cases.domain import CodeOf, DiseaseGroup
+from app.cases.domain import CancerCode, DiseaseGroup
 from app.records.domain.base import Coding
 from app.records.domain.course import Treatment
 from app.records.domain.disease import Diagnosis, PathologyReport, Stage
@@ -145,7 +145,7 @@ def _primaries(case_file: CaseFile) -> Iterator[Entry[Diagnosis]]:
             yield entry
 
 
-def _plain_codes(codes: Iterable[CodeOf | Coding]) -> tuple[_Code, ...]:
+def _plain_codes(codes: Iterable[CancerCode | Coding]) -> tuple[_Code, ...]:
     return tuple((canonical_system(code.system), code.code) for code in codes)
 
 

@@ -12,13 +12,13 @@ from app.casefile.domain.disease import (
     possible_groups,
 )
 from app.casefile.domain.disease_table import DiseaseTableError, read_disease_table
-from app.cases.domain import Cancer, CodeOf, Patient
+from app.cases.domain import Cancer, CancerCode, Patient
 from app.records.domain.base import Coding
 from tests.builders import a_case, a_case_file, a_record
 
 
 def a_case_of(*contents: Any, text: str | None = None, code: tuple[str, str] | None = None) -> Any:
-    codes = (CodeOf(system=code[0], code=code[1]),) if code else ()
+    codes = (CancerCode(system=code[0], code=code[1]),) if code else ()
     return a_case_file(*contents, case=a_case(cancer=Cancer(text=text, codes=codes)))
 
 

@@ -1,7 +1,7 @@
 from decimal import Decimal
 from typing import Any
 
-from app.cases.domain import Cancer, CodeOf
+from app.cases.domain import Cancer, CancerCode
 from app.records.domain.base import Absence, Source
 from app.records.domain.course import Drug, SideEffect
 from app.records.domain.disease import Stain
@@ -29,7 +29,9 @@ def test_diagnosis_and_stage_are_told_in_recorded_words() -> None:
                 asserted_by="mdt",
             ),
             a_record("stage", date="2025-12-01", system="AJCC", edition="8", group="IVA", timing="clinical"),
-            case=a_case(cancer=Cancer(text="Lung cancer", codes=(CodeOf(system="icd-10", code="C34.1"),))),
+            case=a_case(
+                cancer=Cancer(text="Lung cancer", codes=(CancerCode(system="icd-10", code="C34.1"),))
+            ),
         )
     )
 
