@@ -6,11 +6,12 @@ import pytest
 
 from app.cases.domain import Cancer, Patient
 from app.documents.domain.document import DocumentFacts
+from app.proposals.domain import record_of
 from app.records.domain.base import Source
 from app.records.domain.course import Drug
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.summary.domain import instead
-from tests.builders import a_case, a_document, a_record
+from tests.builders import a_case, a_document, a_proposed, a_record
 from tests.unit.summary.written import a_section, a_summary, by_about, sentences
 
 
@@ -296,3 +297,35 @@ def test_the_time_without_imaging_ends_with_the_patients_life() -> None:
     assert found["imaging_interval:line-1"].facts["to"] == "2025-07-31"
     undated = by_about(a_section("gaps", line, case=a_dead(vital_status="dead")))
     assert "imaging_interval:line-1" not in undated
+
+
+def test_what_was_read_and_waits_for_a_person_is_counted_with_its_places_and_not_told() -> None:
+    symptom = a_record("symptom", date="2026-03-19", symptom="rare cough", trend="stable")
+    scan = a_scan("2026-03-01")
+    waiting = (a_proposed(symptom, "d-1", "a rare cough"), a_proposed(scan, "d-1"), a_proposed(scan, "d-2"))
+    found = by_about(a_section("gaps", *waiting))["unconfirmed"]
+
+    assert found.text == (
+        "3 records were read from documents and wait for a person's confirmation. "
+        "Nothing of them is stated here or counted."
+    )
+    assert found.kind == "generated"
+    assert found.facts["proposals"] == ("proposal-001", "proposal-002", "proposal-003")
+    assert found.facts["kinds"] == {"imaging_study": 2, "symptom": 1}
+    assert [(one.document_id, one.page, one.quote) for one in found.sources] == [
+        ("d-1", 1, None),
+        ("d-2", 1, None),
+    ]
+    one = by_about(a_section("gaps", waiting[0]))["unconfirmed"].text
+    assert one.startswith(
+        "1 record was read from documents and waits for a person's confirmation. Nothing of it"
+    )
+    assert "cough" not in str(a_summary(*waiting))
+
+
+def test_an_accepted_record_is_stated_and_quotes_its_source() -> None:
+    symptom = a_record("symptom", date="2026-03-19", symptom="rare cough", trend="stable")
+    told, *_ = a_section("symptoms", record_of(a_proposed(symptom, "d-1", "a rare cough"))).statements
+    assert [(one.document_id, one.page, one.quote) for one in told.sources if one.document_id] == [
+        ("d-1", 1, "a rare cough")
+    ]

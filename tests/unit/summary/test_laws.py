@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.casefile.domain.case_file import CaseFile
 from app.cases.domain import Identifier, Patient
 from app.completeness.domain.library import load_checklists
+from app.records.domain.kinds import AnyRecord
 from app.summary.domain.assemble import assemble
 from app.summary.domain.encoding import encode
 from app.summary.domain.identity import Identity
@@ -18,7 +19,8 @@ from app.summary.domain.language import unsafe_words
 from app.summary.domain.model import SectionKey, Statement, Summary
 from app.summary.domain.writer import WITHHELD
 from app.timeline.domain.build import build_timeline
-from tests.unit.summary.any_case import case_files
+from tests.builders import a_case_file, a_proposed
+from tests.unit.summary.any_case import case_files, record_lists
 from tests.worked_cases import LUNG, OVARY, worked_case
 
 A_DAY = date(2026, 3, 20)
@@ -171,3 +173,21 @@ def test_without_identity_no_text_of_the_answer_holds_name_identifier_or_birth_d
         assert part.lower() not in body
     assert "884421" not in body
     assert not re.search(r"1961-04|02\.04\.1961|april 2, 1961", body)
+
+
+@settings(suppress_health_check=list(HealthCheck), max_examples=40)
+@given(case_files(), record_lists(st.text(min_size=1, max_size=5), most=4))
+def test_what_waits_for_a_person_is_counted_and_nothing_of_it_is_told(
+    case_file: CaseFile, waiting: list[AnyRecord]
+) -> None:
+    proposals = a_case_file(*map(a_proposed, waiting)).proposals
+    before, after = summary(case_file), summary(replace(case_file, proposals=proposals))
+    for one, then in zip(before.sections, after.sections, strict=True):
+        if one.key == "gaps":
+            asked = [part for part in then.statements if part.id != "gaps/unconfirmed"]
+            assert [(part.id, part.sources) for part in asked] == [
+                (part.id, part.sources) for part in one.statements
+            ]
+            assert len(then.statements) - len(asked) == bool(waiting)
+        else:
+            assert then == one

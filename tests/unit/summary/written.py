@@ -7,6 +7,7 @@ from typing import Any
 from app.cases.domain import Case
 from app.completeness.domain.library import load_checklists
 from app.documents.domain.document import Document
+from app.proposals.domain import RecordContent
 from app.records.domain.kinds import AnyRecord
 from app.summary.domain.assemble import assemble
 from app.summary.domain.identity import Identity
@@ -15,17 +16,17 @@ from tests.builders import A_DAY, a_case_file
 
 
 def a_summary(
-    *contents: AnyRecord | Document,
+    *contents: AnyRecord | Document | RecordContent,
     case: Case | None = None,
     checklist: str = "response",
     as_of: date = A_DAY,
     identity: Identity = "full",
 ) -> Summary:
-    """Return the summary of a case with just these records and documents."""
+    """Return the summary of a case with just these records, documents and proposals."""
     return assemble(a_case_file(*contents, case=case), load_checklists()[checklist], as_of, identity=identity)
 
 
-def a_section(key: SectionKey, *contents: AnyRecord | Document, **options: Any) -> Section:
+def a_section(key: SectionKey, *contents: AnyRecord | Document | RecordContent, **options: Any) -> Section:
     """Return one section of such a summary."""
     return a_summary(*contents, **options).section(key)
 

@@ -1,5 +1,6 @@
 """What is open: gaps in the case, and the questions for the oncologist."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -31,9 +32,10 @@ _NO_QUESTIONS: Final = "No question of the list is raised by what is recorded."
 
 
 def gaps(page: Page) -> Section:
-    """Write what the checklist finds open, then gaps between the records, then what is dated after the day."""
+    """Write what waits for a person, what the checklist finds open, gaps between the records, what is dated later."""
     writer, report = page.writer("gaps"), page.views.report
     statements = (
+        *_unconfirmed(page, writer),
         *(_item(item, report, writer) for item in report.items if item.status in _STATUS_WORDS),
         *(_noted(item, report, writer) for item in report.items if item.status == "present" and item.noted),
         *(
@@ -92,6 +94,33 @@ def _noted(item: Item, report: Report, writer: Writer) -> Statement:
 
 def _evidence(item: Item) -> tuple[SourceRef, ...]:
     return tuple(SourceRef(record_id=one.record_id, document_id=one.document_id) for one in item.evidence)
+
+
+def _unconfirmed(page: Page, writer: Writer) -> Iterator[Statement]:
+    """Say how many records were read from documents and wait for a person; not what they say."""
+    waiting = page.case_file.proposals
+    if waiting:
+        one = len(waiting) == 1
+        text = (
+            f"{len(waiting)} {'record was' if one else 'records were'} read from documents and "
+            f"{'waits' if one else 'wait'} for a person's confirmation. Nothing of {'it' if one else 'them'} is stated "
+            "here or counted."
+        )
+        kinds = Counter(entry.record.kind for entry in waiting)
+        read_in = (entry.record.sources[0] for entry in waiting)
+        places = dict.fromkeys((source.document_id, source.page) for source in read_in)
+        yield writer.say(
+            "unconfirmed",
+            text,
+            "generated",
+            facts={
+                "gap": "unconfirmed",
+                "count": len(waiting),
+                "proposals": tuple(entry.id for entry in waiting),
+                "kinds": dict(sorted(kinds.items())),
+            },
+            sources=tuple(SourceRef(document_id=document_id, page=number) for document_id, number in places),
+        )
 
 
 def _future(page: Page, writer: Writer) -> Iterator[Statement]:
