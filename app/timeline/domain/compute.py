@@ -8,7 +8,8 @@ from typing import Final
 from msgspec import to_builtins
 
 from app.casefile.domain.case_file import CaseFile
-from app.casefile.domain.disease import possible_groups
+from app.casefile.domain.disease import groups_of, possible_groups
+from app.records.domain.findings import ImagingStudy
 from app.timeline.domain.bone_scan import bone_scan_of
 from app.timeline.domain.computed import Computed, maybe_number, number
 from app.timeline.domain.event import SourceRef
@@ -32,6 +33,8 @@ from app.timeline.domain.thresholds import RULE_BOOKS
 
 OWN_CRITERIA: Final = RULE_BOOKS["lugano"].diseases | RULE_BOOKS["rano"].diseases
 """Diseases with lesions whose response is judged by their own criteria first. Source: S27."""
+WITHOUT_LESIONS: Final = groups_of("leukaemia") | groups_of("myeloma")
+"""Diseases that have no lesions to follow unless some are recorded. Source: clinical.md section 7, ruling 4."""
 
 
 def compute_all(
@@ -48,10 +51,14 @@ def compute_all(
     possible = possible_groups(case_file)
     has_own = bool(possible) and possible <= OWN_CRITERIA
     beside = irecist_of(case_file, followed, only_named=has_own)
-    return (
+    by_lesions = (
         recist_from(followed, more_flags=("disease_has_criteria_of_its_own",) if has_own else ()),
         *((beside,) if beside else ()),
         lesion_changes_of(case_file, as_of),
+    )
+    has_none = bool(possible) and possible <= WITHOUT_LESIONS and not _has_lesions(case_file)
+    return (
+        *(() if has_none else by_lesions),
         *_of_disease(case_file, built, as_of),
         *_of_markers(case_file, built, as_of),
         *(trend_of(one) for one in built if one.kind == "marker"),
@@ -59,6 +66,10 @@ def compute_all(
         *((times,) if (times := status_times_of(case_file, as_of)) else ()),
         _lines(lines_of(case_file, as_of)),
     )
+
+
+def _has_lesions(case_file: CaseFile) -> bool:
+    return any(entry.record.lesions for entry in case_file.of(ImagingStudy))
 
 
 def _of_disease(case_file: CaseFile, series: Sequence[MarkerSeries], as_of: date) -> Iterator[Computed]:

@@ -1,5 +1,6 @@
 """How the lesions of the newest comparable studies change, each for itself and never averaged."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -48,11 +49,7 @@ def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
         else None,
         reason=None if pair else "no_two_studies_share_a_measured_lesion",
         inputs=(),
-        steps=tuple(
-            f"{one.label}: {one.before_mm} mm to {one.after_mm} mm."
-            for one in lesions
-            if one.before_mm is not None
-        ),
+        steps=tuple(_steps(pair, lesions)) if pair else (),
         flags=(),
         limits=(
             "Measurements of different readers and techniques differ; a radiologist compares the images.",
@@ -61,6 +58,21 @@ def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
             SourceRef(record_id=record_id) for visit in pair or () for record_id in visit.record_ids
         ),
     )
+
+
+def _steps(pair: tuple[Visit, Visit], lesions: Sequence[LesionChange]) -> Iterator[str]:
+    yield f"{pair[0].text} and {pair[1].text}."
+    for one in lesions:
+        if one.direction == "new":
+            size = "size not stated" if one.after_mm is None else f"{one.after_mm} mm"
+            yield f"{one.label}: new, {size}."
+        elif not one.before_mm and not one.after_mm:
+            yield f"{one.label}: absent in both."
+        else:
+            percent = "" if one.percent is None else f" ({float(one.percent):+.1f} %)"
+            yield f"{one.label}: {one.before_mm} mm to {one.after_mm} mm{percent}."
+    if is_divergent(lesions):
+        yield "The lesions differ in their direction."
 
 
 def _pace(lesion: LesionChange, pair: tuple[Visit, Visit]) -> float | None:

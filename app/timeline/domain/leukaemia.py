@@ -151,8 +151,12 @@ def _is_enough(value: Decimal | None, name: str) -> bool | None:
 
 def _steps(marrow: Marrow) -> Iterator[str]:
     yield f"Marrow blasts {number(marrow.blasts_percent)} % against below {BOOK['marrow_blasts_below_percent']} %."
+    yield f"Blasts in the blood: {marrow.circulating or 'not recorded'}."
+    yield f"Disease outside the marrow: {marrow.extramedullary or 'not recorded'}."
     for name, value in (("neutrophils", marrow.neutrophils), ("platelets", marrow.platelets)):
-        if value is not None:
+        if value is None:
+            yield f"{name.capitalize()}: not recorded within 14 days."
+        else:
             yield f"{name.capitalize()} {number(value)} against at least {BOOK[name]} (10^9/L)."
 
 

@@ -3,7 +3,7 @@
 Source: PCWG3 as in clinical.md section 3 (openonco.info, pharmaverse/admiralonco 83370b1).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -60,7 +60,7 @@ def _computed(series: MarkerSeries, start: Placed | None) -> Computed:
             {"record_id": record_id, "date": placed.when.text, "value": number(value)}
             for placed, value, record_id in values
         ),
-        steps=tuple(_steps(values, start)) if result and start else (),
+        steps=(*_steps(values, start), *_falls_told(result)) if result and start else (),
         flags=(),
         limits=LIMITS,
         sources=tuple(SourceRef(record_id=record_id) for _, _, record_id in values),
@@ -160,6 +160,13 @@ def _steps(values: Sequence[_Value], start: Placed) -> Iterator[str]:
             lowest = value if lowest is None else min(lowest, value)
         else:
             lowest = value
+
+
+def _falls_told(result: Mapping[str, Any]) -> Iterator[str]:
+    for percent in FALLS:
+        if fall := result[f"psa{percent}"]:
+            dates = f" ({' and '.join(fall['dates'])})" if fall["dates"] else ""
+            yield f"PSA{percent}: {fall['word'].replace('_', ' ')}{dates}."
 
 
 def _largest_fall(before: Sequence[_Value], after: Sequence[_Value]) -> Decimal | None:

@@ -259,7 +259,8 @@ def _steps(
 ) -> Iterator[str]:
     if baseline.targets:
         parts = " + ".join(str(mm) for mm in baseline.targets.values())
-        yield f"Baseline {baseline.visit.text}: {parts} = {baseline.total} mm."
+        total = f"{parts} = {baseline.total}" if len(baseline.targets) > 1 else parts
+        yield f"Baseline {baseline.visit.text}: {total} mm."
     for visit, timepoint in zip(later, timepoints, strict=True):
         if timepoint is None:
             yield f"{visit.text}: no targets at baseline, so no sum."

@@ -82,8 +82,20 @@ def residual_disease_of(case_file: CaseFile, as_of: date) -> Computed | None:
         result={"word": rows[-1]["word"], "date": rows[-1]["date"], "tests": rows},
         reason=limit_words(tests[-1][2])[1],
         inputs=(),
-        steps=(),
+        steps=tuple(map(_step, (record for _, _, record in tests))),
         flags=(),
         limits=("Negative means below the limit of this test and says nothing below it.",),
         sources=tuple(SourceRef(record_id=record_id) for _, record_id, _ in tests),
     )
+
+
+def _step(record: MrdResult) -> str:
+    value = f"{record.comparator or ''}{record.value_percent} %" if record.value_percent is not None else None
+    limit = record.detection_limit_percent
+    parts = (
+        record.method,
+        f"reported {record.result.replace('_', ' ')}" if record.result else None,
+        value,
+        "limit of the test not recorded" if limit is None else f"limit of the test {limit} %",
+    )
+    return f"{record.date or 'No date'}: {'; '.join(part for part in parts if part)}."

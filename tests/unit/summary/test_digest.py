@@ -107,7 +107,7 @@ def test_what_was_computed_of_anything_comes_before_what_was_not() -> None:
         a_record("marker_result", marker="CEA", value=Decimal(7), unit="ng/mL", date="2024-03-01"),
     )
 
-    assert texts(a_summary(*values), "computed")[0].startswith("CEA over time: nadir 5 ng/mL")
+    assert texts(a_summary(*values), "computed")[0].startswith("CEA over time: lowest 5 ng/mL")
 
 
 def test_sessions_of_one_name_do_not_push_out_what_else_was_done() -> None:

@@ -171,9 +171,7 @@ def test_a_marker_trend_names_its_readings_with_unit_and_date() -> None:
     section = a_section("computed", a_marker("2025-11-26", "18.4"), a_marker("2026-01-19", "9.2"))
 
     [trend] = [one for one in section.statements if one.id.startswith("computed/marker_trend")]
-    assert (
-        "peak 18.4 ng/mL on 2025-11-26; latest 9.2 ng/mL on 2026-01-19; 1.0 times the lowest." in trend.text
-    )
+    assert "highest 18.4 ng/mL on 2025-11-26; newest 9.2 ng/mL on 2026-01-19." in trend.text
     assert trend.facts["rule"]["id"] == "marker_trend"
 
 

@@ -205,3 +205,63 @@ def test_no_sentence_of_the_timeline_holds_an_unsafe_word() -> None:
     told = set(sentences())
     assert len(told) > 40
     assert {sentence: tuple(unsafe_words(sentence)) for sentence in told if unsafe_words(sentence)} == {}
+
+
+def test_a_leukaemia_has_no_lesions_to_follow_unless_some_are_recorded() -> None:
+    case = a_case(cancer=Cancer(disease_group="chronic_myeloid_leukaemia"))
+    assert "recist_1_1" not in computed(a_case_file(a_study("2025-01-01"), case=case))
+    lesion = {"label": "spleen", "role": "target", "longest_mm": 30}
+    assert {"recist_1_1", "lesion_changes"} <= set(
+        computed(a_case_file(a_study("2025-01-01", lesion), case=case))
+    )
+    assert "recist_1_1" in computed(a_case_file(case=a_case(cancer=Cancer(text="lymphoma"))))
+    assert "recist_1_1" in computed(a_case_file(case=a_case(cancer=Cancer())))
+
+
+@pytest.mark.parametrize(
+    ("after", "steps"),
+    [
+        pytest.param([("a", 20), ("b", 30)], ("a: 40 mm to 20 mm (-50.0 %).", "b: 30 mm to 30 mm (+0.0 %).",
+                     "The lesions differ in their direction."), id="divergent"),
+        pytest.param([("a", 20), ("b", 10)], ("a: 40 mm to 20 mm (-50.0 %).", "b: 30 mm to 10 mm (-66.7 %)."),
+                     id="alike"),
+    ],
+)  # fmt: skip
+def test_lesions_that_go_different_ways_are_said_to(
+    after: list[tuple[str, int]], steps: tuple[str, ...]
+) -> None:
+    def study(day: str, *sizes: tuple[str, int]) -> Any:
+        return a_study(
+            day, *({"label": label, "role": "target", "longest_mm": size} for label, size in sizes)
+        )
+
+    one = computed(a_case_file(study("2025-01-01", ("a", 40), ("b", 30)), study("2025-04-01", *after)))
+    assert one["lesion_changes"].steps == ("2025-01-01 and 2025-04-01.", *steps)
+
+
+def test_a_new_lesion_and_one_absent_in_both_are_told_as_such() -> None:
+    absent = {"label": "c", "role": "target", "state": "absent"}
+    kept = {"label": "a", "role": "target", "longest_mm": 40}
+    gone = {"label": "d", "role": "target", "state": "absent"}
+    back = {"label": "d", "role": "target", "longest_mm": 12}
+    found = computed(
+        a_case_file(
+            a_study("2025-01-01", kept, absent, gone),
+            a_study(
+                "2025-04-01",
+                kept,
+                absent,
+                back,
+                {"label": "x", "role": "new"},
+                {"label": "y", "role": "new", "longest_mm": 6},
+            ),
+        )
+    )["lesion_changes"]
+    assert found.steps[1:] == (
+        "a: 40 mm to 40 mm (+0.0 %).",
+        "c: absent in both.",
+        "d: 0 mm to 12 mm.",
+        "x: new, size not stated.",
+        "y: new, 6 mm.",
+        "The lesions differ in their direction.",
+    )

@@ -345,6 +345,12 @@ def test_nine_tenths_of_psa_and_the_steps_are_told() -> None:
         "2025-02-01: 2 against 20, the lowest before (-18).",
         "2025-03-01: 1 against 2, the lowest before (-1).",
         "2025-06-01: 4 against 1, the lowest before (+3).",
+        "PSA50: confirmed (2025-02-01 and 2025-03-01).",
+        "PSA90: confirmed (2025-02-01 and 2025-03-01).",
+    )
+    assert psa(("2024-12-01", 20), ("2025-03-01", 9)).steps[-2:] == (
+        "PSA50: unconfirmed (2025-03-01).",
+        "PSA90: not reached.",
     )
     without = psa(("2025-02-01", 2), ("2025-06-01", 4))
     assert result(without)["psa50"] is None

@@ -125,6 +125,8 @@ def test_a_case_shows_each_condition_with_its_record() -> None:
     assert [source.record_id for source in computed.sources] == ["record-001", "record-002", "record-003"]
     assert computed.steps == (
         "Marrow blasts 2 % against below 5 %.",
+        "Blasts in the blood: absent.",
+        "Disease outside the marrow: absent.",
         "Neutrophils 1.2 against at least 1.0 (10^9/L).",
         "Platelets 150 against at least 100 (10^9/L).",
     )
@@ -394,3 +396,46 @@ def test_the_rules_of_a_disease_are_computed_for_that_disease_alone() -> None:
 def test_a_bound_of_blasts_in_blood_is_not_none() -> None:
     bound = a_marker("2025-06-01", 1, "Circulating blasts", unit="%", comparator="<=")
     assert word_of(a_marrow(circulating_blasts=None), bound, *counts())[0] is None
+
+
+def test_what_was_not_found_near_a_marrow_is_among_the_steps() -> None:
+    (computed,) = (
+        one
+        for one in compute_all(
+            a_case_file(
+                a_record("mrd_result", date="2025-03-01", blasts_percent=Decimal(2)),
+                case=a_case(cancer=Cancer(disease_group="acute_lymphoblastic_leukaemia")),
+            ),
+            date(2026, 1, 1),
+        )
+        if one.rule.id == "all_remission"
+    )
+    assert computed.steps[1:] == (
+        "Blasts in the blood: not recorded.",
+        "Disease outside the marrow: not recorded.",
+        "Neutrophils: not recorded within 14 days.",
+        "Platelets: not recorded within 14 days.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "step"),
+    [
+        (
+            {"method": "flow cytometry", "result": "negative", "detection_limit_percent": Decimal("0.01")},
+            "2025-03-01: flow cytometry; reported negative; limit of the test 0.01 %.",
+        ),
+        (
+            {"value_percent": Decimal("0.02"), "comparator": "<"},
+            "2025-03-01: <0.02 %; limit of the test not recorded.",
+        ),
+        ({"date": None, "result": "insufficient_sensitivity"},
+         "No date: reported insufficient sensitivity; limit of the test not recorded."),
+    ],
+)  # fmt: skip
+def test_each_test_for_residual_disease_is_told_with_its_limit(fields: dict[str, Any], step: str) -> None:
+    computed = residual_disease_of(
+        a_case_file(a_record("mrd_result", **{"date": "2025-03-01", **fields})), date(2026, 1, 1)
+    )
+    assert computed is not None
+    assert computed.steps == (step,)

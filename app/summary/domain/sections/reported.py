@@ -1,12 +1,13 @@
 """What was reported and what was computed: statements of others first, then arithmetic, never one as the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import to_builtins
 
 from app.records.domain.base import CLINICIANS
 from app.summary.domain.cautions import caution
+from app.summary.domain.computed_words import told
 from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section, state_of
@@ -45,19 +46,6 @@ _INSUFFICIENT: Final = (
     "Reported status: insufficient information. "
     "No dated statement of a clinician on the state of the disease was found in the files received."
 )
-_NOT_NUMBERS: Final = frozenset({"analyte", "divergent", "reason", "series_id", "unit"})
-"""Parts of a result that its facts hold and its sentence doesn't need."""
-_NUMBERS: Final[Mapping[str, str]] = {
-    "baseline_to_start_days": "baseline {} days before the start",
-    "percent_from_baseline": "from baseline {} %",
-    "percent_over_nadir": "over the lowest earlier value {} %",
-    "target_timepoint": "this sum alone is in the {} range",
-    "target_in_sequence": "in sequence it is in the {} range",
-    "overall": "the arithmetic of targets, non-targets and new lesions gives {}",
-    "fold_over_nadir": "{} times the lowest",
-    "doubling_days": "doubling in {} days",
-    "current": "newest line {}",
-}
 _NOTHING_COMPUTED: Final = "Nothing was computed: what the rules need is not recorded."
 
 
@@ -173,37 +161,9 @@ def _computed(one: Computed, writer: Writer) -> Statement:
     del facts["sources"]
     return writer.say(
         one.id,
-        " ".join(_computed_text(one)),
+        " ".join(told(one)),
         "computed",
         facts=facts,
         sources=one.sources,
         caution=" ".join((caution("computed").text, *one.limits)),
     )
-
-
-def _computed_text(one: Computed) -> Iterator[str]:
-    if one.result is None:
-        yield f"{one.title}: not computed ({plain(one.reason or 'no reason given')})."
-        return
-    unit = one.result.get("unit")
-    numbers = [
-        _number(name, value, unit)
-        for name, value in one.result.items()
-        if name not in _NOT_NUMBERS and (_is_reading(value) or isinstance(value, str | int | float))
-    ]
-    yield f"{one.title}{': ' if numbers else ''}{'; '.join(numbers)}."
-    yield from one.steps
-    if one.reason:
-        yield f"No last word: {plain(one.reason)}."
-    if one.flags:
-        yield f"To know: {', '.join(map(plain, one.flags))}."
-
-
-def _is_reading(value: object) -> bool:
-    return isinstance(value, Mapping) and {"date", "value"} <= value.keys()
-
-
-def _number(name: str, value: Any, unit: str | None) -> str:  # noqa: ANN401 (a part of a rule's own result)
-    if _is_reading(value):
-        return f"{plain(name)} {value['value']}{' ' + unit if unit else ''} on {value['date']}"
-    return _NUMBERS.get(name, f"{plain(name)} {{}}").format(plain(value) if isinstance(value, str) else value)
