@@ -36,8 +36,11 @@ def readings(series: Sequence[MarkerSeries], analyte: str, unit: str) -> tuple[R
     return tuple(sorted(found, key=lambda one: (one.day, one.record_id)))
 
 
-def converted(series: MarkerSeries, unit: str) -> Iterator[Reading]:
-    """Yield the countable values of one series that are known to the day, in a unit that it converts to."""
+def converted(series: MarkerSeries, unit: str | None) -> Iterator[Reading]:
+    """Yield the countable values of one series that are known to the day, in a unit that it converts to.
+
+    None for `unit` are the values of a series without a unit, as they are.
+    """
     left_out = {one.record_id for one in series.kept_apart}
     for point in series.points:
         placed = place(point.date)
@@ -59,10 +62,10 @@ def nearest(found: Sequence[Reading], day: int, within: int) -> Reading | None:
     return min(near, key=lambda one: (abs(one.day - day), -one.day, one.record_id), default=None)
 
 
-def _in(value: Decimal | None, series: MarkerSeries, unit: str) -> Decimal | None:
-    if value is None or series.unit is None:
-        return None
-    if series.unit == unit:
+def _in(value: Decimal | None, series: MarkerSeries, unit: str | None) -> Decimal | None:
+    if value is None or series.unit == unit:
         return value
+    if series.unit is None or unit is None:
+        return None
     answer = convert(value, series.unit, unit, series.analyte)
     return None if isinstance(answer, Refused) else answer

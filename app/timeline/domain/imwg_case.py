@@ -28,6 +28,9 @@ LIMITS: Final = (
 _TOGETHER: Final = BOOK.days("together_within_days")
 
 
+_NO_UNIT: Final = ("{ratio}", "1")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The exact values of the main series of each protein, in the rule's units, in order."""
@@ -96,7 +99,7 @@ def _found(series: Sequence[MarkerSeries]) -> Found:
         urine=_urine(series),
         kappa=_main(series, "flc-kappa", "mg/dL"),
         lambda_=_main(series, "flc-lambda", "mg/dL"),
-        ratio=_main(series, "flc-ratio", "{ratio}") or _main(series, "flc-ratio", "1"),
+        ratio=_ratio(series),
     )
 
 
@@ -106,6 +109,21 @@ def _main(series: Sequence[MarkerSeries], analyte: str, unit: str) -> tuple[Read
         tuple(converted(one, unit)) for one in series if one.analyte == analyte and one.specimen == BLOOD
     )
     return next(filter(None, found), ())
+
+
+def _ratio(series: Sequence[MarkerSeries]) -> tuple[Reading, ...]:
+    """Return the light chain ratios of all laboratories, each held against its own range.
+
+    A ratio has no unit, so one that states none is one too.
+    """
+    found = (
+        reading
+        for one in series
+        if one.analyte == "flc-ratio" and one.specimen == BLOOD
+        if one.unit in _NO_UNIT or not (one.unit or one.unit_as_written)
+        for reading in converted(one, one.unit)
+    )
+    return tuple(sorted(found, key=lambda one: (one.day, one.record_id)))
 
 
 def _urine(series: Sequence[MarkerSeries]) -> tuple[Reading, ...]:

@@ -9,12 +9,12 @@ import pytest
 
 from app.records.domain.base import Absence
 from app.records.domain.kinds import AnyRecord
-from app.timeline.domain.areas import Box
+from app.timeline.domain.areas import Areas, Box, signed
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.lugano import is_growth, lugano_of
-from app.timeline.domain.rano import Beside, confirmed_response, rano_word
+from app.timeline.domain.rano import Beside, area_word, confirmed_response, rano_word
 from app.timeline.domain.rano_case import rano_of
-from app.timeline.domain.steroids import daily_mg, dose_on
+from app.timeline.domain.steroids import Dose, compare, daily_mg, dose_on
 from tests.builders import a_case_file, a_record
 from tests.unit.timeline.records import a_status, a_study, a_treatment
 
@@ -496,3 +496,111 @@ def test_a_complete_response_is_confirmed_by_a_complete_one() -> None:
 
 def test_others_that_are_gone_too_leave_a_complete_response() -> None:
     assert rano_word("CR", beside(steroids="none", non_target="CR")) == ("CR", None)
+
+
+def areas(total: float | None, baseline: float | None, lowest: float | None) -> Areas:
+    exact = [None if one is None else Decimal(str(one)) for one in (total, baseline, lowest)]
+    return Areas(
+        boxes={},
+        total=exact[0],
+        lacking=(),
+        nadir=Decimal(0),
+        percent_from_baseline=exact[1],
+        percent_over_nadir=exact[2],
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        pytest.param(areas(None, None, None), None, id="no-total"),
+        pytest.param(areas(5, None, None), None, id="from-a-baseline-of-nothing"),
+        pytest.param(areas(1, -99, None), "PD", id="back-from-nothing"),
+        pytest.param(areas(0, -100, None), "CR", id="still-nothing"),
+        pytest.param(areas(0, -100, -100), "CR", id="all-gone"),
+        pytest.param(areas(1, -99, -99), "PR", id="one-square-millimetre-is-left"),
+        pytest.param(areas(50, -50, 24.9), "PR", id="half"),
+        pytest.param(areas(51, -49.9, 24.9), "SD", id="under-half"),
+        pytest.param(areas(50, -50, 25), "PD", id="a-quarter-over-the-lowest"),
+    ],
+)
+def test_areas_come_to_a_word_by_themselves(told: Areas, word: str | None) -> None:
+    assert area_word(told) == word
+
+
+def test_the_baseline_of_a_brain_tumour_is_the_last_study_before_treatment() -> None:
+    earlier = mri("2024-12-01", 10, 10)
+    result = shown(brain(earlier, *FIRST, mri("2025-04-05", 40, 25), ecog("2025-04-05", 1)))
+    assert (result["baseline"], result["word"]) == ("2025-01-05", "SD")
+    others = a_study("2025-01-05", {"label": "n", "role": "non_target", "state": "present"})
+    assert brain(others, mri("2025-04-05", 40, 25)).reason == "no_baseline_targets"
+
+
+def test_of_two_lowest_areas_the_dose_of_the_later_one_is_held_against() -> None:
+    computed = brain(
+        mri("2025-01-05", 20, 20),
+        mri("2025-03-05", 20, 20),
+        mri("2025-05-05", 25, 20),
+        steroid("2025-01-01", "8 mg", ended="2025-02-01"),
+        steroid("2025-02-02", "4 mg"),
+        *(ecog(day, 1) for day in ("2025-01-05", "2025-03-05", "2025-05-05")),
+    )
+    newest = shown(computed)["studies"][-1]
+    assert (newest["steroids"], newest["steroids_since_lowest"], newest["word"]) == ("lower", "same", "PD")
+    assert [source.record_id for source in computed.sources] == [
+        *("record-002", "record-003", "record-004"),
+        *("record-005", "record-006"),
+        *("record-007", "record-008", "record-009"),
+    ]
+
+
+def test_a_worst_score_at_baseline_can_not_become_worse() -> None:
+    for score in (4, 3):
+        scores = (ecog("2025-01-05", score), ecog("2025-04-05", 4))
+        result = shown(brain(*FIRST[:2], mri("2025-04-05", 40, 25), *scores))
+        assert result["clinical"] == ("not_worse" if score == 4 else "worse")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "word"),
+    [
+        pytest.param(None, Dose("dexamethasone", Decimal(4), ()), None, id="not-known-before"),
+        pytest.param(Dose("dexamethasone", Decimal(4), ()), None, None, id="not-known-now"),
+        pytest.param(
+            Dose("dexamethasone", Decimal(4), ()), Dose(None, Decimal(0), ()), "none", id="none-now"
+        ),
+        pytest.param(Dose(None, Decimal(0), ()), Dose("dexamethasone", Decimal(4), ()), "higher", id="begun"),
+        pytest.param(
+            Dose("dexamethasone", Decimal(4), ()), Dose("dexamethasone", Decimal(8), ()), "higher", id="more"
+        ),
+        pytest.param(
+            Dose("dexamethasone", Decimal(8), ()), Dose("dexamethasone", Decimal(4), ()), "lower", id="less"
+        ),
+        pytest.param(
+            Dose("dexamethasone", Decimal(4), ()), Dose("dexamethasone", Decimal(4), ()), "same", id="same"
+        ),
+        pytest.param(
+            Dose("prednisone", Decimal(4), ()), Dose("dexamethasone", Decimal(4), ()), None, id="another-drug"
+        ),
+    ],
+)
+def test_doses_compare_within_one_drug(before: Dose | None, now: Dose | None, word: str | None) -> None:
+    assert compare(before, now) == word
+
+
+def test_a_study_without_a_score_hides_none() -> None:
+    assert (
+        shown(
+            lugano(
+                a_study("2025-02-01"),
+                a_status("2025-02-01", "response", "PR"),
+                a_study("2025-03-01", deauville=2),
+            )
+        )["deauville"]
+        == 2
+    )
+
+
+def test_a_percentage_is_written_with_its_sign_or_not_at_all() -> None:
+    told = [signed(one) for one in (Decimal("12.34"), Decimal(-50), Decimal(0), None)]
+    assert told == ["+12.3 %", "-50.0 %", "+0.0 %", "no percentage"]

@@ -241,6 +241,15 @@ def test_a_fall_to_half_needs_confirming_and_no_rise_between(
     assert result(treated(("2024-12-20", 200), *later))["fall"]["word"] == word
 
 
+def test_an_unconfirmed_fall_names_the_first_value_of_half_and_what_lacks() -> None:
+    fall = result(treated(("2024-12-20", 200), ("2025-02-01", 20), ("2025-02-15", 18)))["fall"]
+    assert fall == {
+        "word": "half_unconfirmed",
+        "lacking": "value_28_days_or_more_later",
+        "dates": ["2025-02-01"],
+    }
+
+
 @pytest.mark.parametrize(
     ("before", "lacking"),
     [
@@ -286,6 +295,22 @@ def test_psa_rises_by_a_quarter_and_two_over_its_nadir(
     values: Sequence[tuple[str, float]], word: str
 ) -> None:
     assert result(psa(("2024-12-01", 20), ("2025-03-26", 10), *values))["progression"] == f"threshold_{word}"
+
+
+@pytest.mark.parametrize(
+    ("values", "lacking"),
+    [
+        ((("2025-05-01", 12.5),), "second_value_3_weeks_or_more_later"),
+        ((("2025-03-25", 12.5),), "value_after_the_first_12_weeks_of_treatment"),
+        ((("2025-05-01", 12.4),), None),
+        ((("2025-05-01", 12.5), ("2025-05-22", 12.5)), None),
+    ],
+)
+def test_what_a_rise_of_psa_waits_for_is_named(
+    values: Sequence[tuple[str, float]], lacking: str | None
+) -> None:
+    computed = psa(("2024-12-01", 10), *values)
+    assert (result(computed)["reason"], computed.reason) == (lacking, lacking)
 
 
 def test_psa_rises_by_two_at_least() -> None:

@@ -265,6 +265,68 @@ def test_several_laboratories_are_flagged_and_the_longest_series_counts() -> Non
     assert computed.result["word"] == "PR"
 
 
+@pytest.mark.parametrize("name", ["kappa FLC", "lambda FLC", "Urine M-protein"])
+def test_values_of_several_laboratories_are_flagged_for_every_protein(name: str) -> None:
+    unit = "mg/24h" if name.startswith("Urine") else "mg/L"
+    more = [a_marker("2025-02-01", 5, name, unit=unit, laboratory=where) for where in ("One", "Other")]
+    computed = imwg(BEFORE, urine("2025-01-05", 500), START, serum("2025-03-01", 1), *more)
+    key = {"kappa FLC": "flc_kappa", "lambda FLC": "flc_lambda"}.get(name, "m_protein_urine")
+    assert computed.flags == (f"{key}_in_several_series",)
+
+
+def test_the_difference_of_light_chains_needs_the_involved_one_and_both_on_one_day() -> None:
+    kappa, lambda_, ratio = chains("2025-03-01", 500, 10)
+    before = (BEFORE, urine("2025-01-05", 500))
+    unknown = result(*before, START, serum("2025-03-01", 1), kappa, lambda_)
+    assert (unknown["involved_light_chain"], unknown["assessments"][0]["dflc_mg_dl"]) == (None, None)
+    known = result(
+        *before, *chains("2025-01-05", 500, 10), START, serum("2025-03-01", 1), kappa, lambda_, ratio
+    )
+    assert (known["involved_light_chain"], known["assessments"][0]["dflc_mg_dl"]) == ("kappa", 49)
+    half = result(*before, *chains("2025-01-05", 500, 10), START, serum("2025-03-01", 1), kappa)
+    assert half["assessments"][0]["dflc_mg_dl"] is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "involved"),
+    [("1", "kappa"), ("ratio", "kappa"), (None, "kappa"), ("drops", None), ("mg/L", None)],
+)
+def test_a_ratio_has_no_unit_and_one_in_another_is_none(unit: str | None, involved: str | None) -> None:
+    limits = {"reference_low": Decimal("0.26"), "reference_high": Decimal("1.65")}
+    shown = result(
+        serum("2025-01-05", 3),
+        *chains("2025-01-05", 500, 10)[:2],
+        a_marker("2025-01-05", 50, "FLC ratio", **{"unit": unit, **limits}),
+        START,
+        serum("2025-03-01", 1),
+        *chains("2025-03-01", 20, 10),
+    )
+    assert shown["involved_light_chain"] == involved
+
+
+@pytest.mark.parametrize(
+    ("baseline", "now", "word"),
+    [
+        pytest.param(values(0.1, 1000), values(0.1, 100), "PR", id="urine-by-nine-tenths"),
+        pytest.param(values(0.1, 300), values(0.1, 199), "PR", id="urine-below-200"),
+        pytest.param(values(0.1, 1000), values(0.1, 99), "VGPR", id="urine-below-100"),
+        pytest.param(values(0.1, 3000), values(0.1, 300), "PR", id="nine-tenths-of-much"),
+        pytest.param(values(0.1, 3000), values(0.1, 301), "below_PR", id="not-nine-tenths"),
+    ],
+)
+def test_urine_falls_by_its_share_or_below_its_amount(baseline: Values, now: Values, word: str) -> None:
+    (one,) = assess(baseline, ("urine",), [now])
+    assert one.word == word
+
+
+def test_light_chains_fall_by_their_share() -> None:
+    def word(before: float, now: float) -> str | None:
+        return assess(values(0.1, 10, before), ("light_chains",), [values(0.1, 10, now)])[0].word
+
+    assert [word(20, now) for now in (10.1, 10, 2.1, 2)] == ["below_PR", "PR", "PR", "VGPR"]
+    assert (word(0, 0), word(-1, -2), word(0.5, 0.05)) == ("below_PR", "below_PR", "VGPR")
+
+
 def test_what_rose_is_named() -> None:
     (one,) = assess(values(4, 1000), ("serum", "urine"), [values(6, 1300)])
     assert one.rises == ("serum", "urine")

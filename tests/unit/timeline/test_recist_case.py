@@ -11,7 +11,7 @@ from app.casefile.domain.case_file import CaseFile
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.lesion_changes import lesion_changes_of
-from app.timeline.domain.lesions import visits_of
+from app.timeline.domain.lesions import LesionChange, Size, changes, size_of, visits_of
 from app.timeline.domain.recist_beside import marker_state
 from app.timeline.domain.recist_case import recist_of
 from tests.builders import a_case_file, a_record
@@ -431,3 +431,69 @@ def test_stable_disease_is_flagged_under_six_weeks() -> None:
     assert early in flags(*first, a_study("2025-02-20", a_target("a", 50)))
     assert early not in flags(*first, a_study("2025-02-21", a_target("a", 50)))
     assert early not in flags(*first, a_study("2025-02-20", a_target("a", 30)))
+
+
+@pytest.mark.parametrize(
+    ("lesion", "size"),
+    [
+        pytest.param({"longest_mm": 12, "short_axis_mm": 8}, Size(Decimal(12), "measured"), id="longest"),
+        pytest.param({"longest_mm": 12, "state": "not_evaluable"}, Size(None, "not_evaluable"), id="said-so"),
+        pytest.param({"short_axis_mm": 8}, Size(None, "not_evaluable"), id="the-other-diameter-alone"),
+        pytest.param({"state": "present"}, Size(None, "not_evaluable"), id="present-without-a-size"),
+        pytest.param({"state": "absent"}, Size(Decimal(0), "absent"), id="absent"),
+        pytest.param({"state": "too_small"}, Size(Decimal(5), "too_small"), id="too-small"),
+        pytest.param(
+            {"state": "too_small", "longest_mm": 3}, Size(Decimal(3), "measured"), id="small-measured"
+        ),
+        pytest.param({"state": "merged"}, Size(Decimal(0), "merged"), id="merged-elsewhere"),
+        pytest.param({"state": "split", "longest_mm": 7}, Size(Decimal(7), "split"), id="a-part"),
+        pytest.param({"state": "split"}, Size(None, "not_evaluable"), id="a-part-without-a-size"),
+    ],
+)
+def test_a_lesion_counts_for_what_is_recorded_of_it(lesion: dict[str, Any], size: Size) -> None:
+    (study,) = visits_of(a_case_file(a_study("2025-01-01", a_target("a", **lesion))), AS_OF)
+    assert size_of(study.lesions["a"], is_node=False) == size
+
+
+def test_parts_add_up_only_where_all_are_measured_and_two_sizes_of_one_are_ambiguous() -> None:
+    def size(*parts: dict[str, Any]) -> Size:
+        (study,) = visits_of(
+            a_case_file(a_study("2025-01-01", *(a_target("a", **part) for part in parts))), AS_OF
+        )
+        return size_of(study.lesions["a"], is_node=False)
+
+    part = {"state": "split", "longest_mm": 7}
+    assert size(part, {"longest_mm": 4}) == Size(Decimal(11), "split")
+    assert size(part, {"state": "present"}) == Size(None, "not_evaluable")
+    assert size({"longest_mm": 7}, {"longest_mm": 4}) == Size(None, "ambiguous")
+    assert size({"longest_mm": 7}, {"longest_mm": 7}) == Size(Decimal(7), "measured")
+    assert size_of((), is_node=False) == Size(None, "not_mentioned")
+
+
+def test_a_new_lesion_is_told_by_its_label_and_size_after_those_of_both_studies() -> None:
+    first = a_study("2025-01-01", a_target("Seg  7", 20), a_target("b", 10))
+    new = {"label": "New one", "role": "new", "longest_mm": 8}
+    again = a_study("2025-03-01", a_target("seg 7", 10), new, {"label": "b", "role": "new"})
+    earlier, later = visits_of(a_case_file(first, again), AS_OF)
+    assert changes(earlier, later) == (
+        LesionChange(
+            label="Seg  7",
+            before_mm=Decimal(20),
+            after_mm=Decimal(10),
+            percent=Decimal(-50),
+            direction="down",
+        ),
+        LesionChange(label="New one", before_mm=None, after_mm=Decimal(8), percent=None, direction="new"),
+    )
+
+
+def test_an_ultrasound_leaves_every_target_not_evaluable() -> None:
+    computed = recist_of(
+        a_case_file(
+            a_study("2025-01-01", a_target("a", 20)), a_study("2025-03-01", a_target("a", 5), modality="US")
+        ),
+        AS_OF,
+    )
+    (timepoint,) = result(computed)["timepoints"]
+    assert timepoint["lesions"] == {"a": {"mm": None, "how": "not_evaluable"}}
+    assert timepoint["overall"] == "NE"

@@ -210,3 +210,48 @@ def test_the_numbers_of_a_series_bound_each_other(values: list[Decimal]) -> None
     assert series.latest.value == values[-1]
     assert series.fold_over_nadir is not None
     assert series.fold_over_nadir >= 1
+
+
+def test_a_series_stands_in_the_unit_that_most_values_came_in_as_most_of_them_write_it() -> None:
+    units = ("ug/L", "ug/l", "ug/l", "ng/mL", "ng/mL")
+    (series,) = build_series(
+        a_case_file(*(a_marker(f"2025-01-0{day}", 1, unit=unit) for day, unit in enumerate(units, 1)))
+    )
+    assert (series.unit, series.unit_as_written) == ("ug/L", "ug/l")
+    (tie,) = build_series(
+        a_case_file(*(a_marker(f"2025-01-0{day}", 1, unit=unit) for day, unit in enumerate(units[1:], 1)))
+    )
+    assert tie.unit == "ng/mL"  # as many of both: the unit that the analyte is known by
+
+
+def test_what_is_left_out_stands_in_order_of_ids() -> None:
+    (series,) = build_series(
+        a_case_file(
+            a_marker(None, 1),
+            a_marker("2025-02-01", 2, comparator="<"),
+            a_marker(None, 3),
+            a_marker("2025-01-01", 2, comparator=">"),
+            a_marker("2025-01-01", None, value_text="haemolysed"),
+        )
+    )
+    assert [(one.record_id, one.code) for one in series.kept_apart] == [
+        ("record-001", "undated"),
+        ("record-002", "comparator"),
+        ("record-003", "undated"),
+        ("record-004", "comparator"),
+        ("record-005", "not_a_number"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "question"),
+    [
+        ((1, 10), "The value is about 10 times higher than the one before: is the unit the same?"),
+        ((1_000, 1), "The value is about 1,000 times lower than the one before: is the unit the same?"),
+    ],
+)
+def test_a_jump_is_asked_about_in_words(values: tuple[float, float], question: str) -> None:
+    (series,) = build_series(
+        a_case_file(a_marker("2025-01-01", values[0]), a_marker("2025-02-01", values[1]))
+    )
+    assert [one.question for one in series.unit_questions] == [question]
