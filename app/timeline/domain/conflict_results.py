@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.findings import ImagingStudy
 from app.timeline.domain.conflict import Conflict, Side, conflict
+from app.timeline.domain.order import place
 from app.timeline.domain.points import Point
 from app.timeline.domain.series import MarkerSeries
 
@@ -39,6 +41,37 @@ def units(series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
                 (_side(points[jump.before]), _side(points[jump.after])),
                 "Is the unit the same, or did the value change so much?",
             )
+
+
+def same_day(series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
+    """Ask about exact values of one series and day that differ by more than rounding.
+
+    Of laboratory values, which are drawn several times a day, only those of one moment are compared.
+    """
+    for one in series:
+        if len({point.date for point in one.points}) == len(one.points):
+            continue
+        together: dict[str, list[Point]] = defaultdict(list)
+        for point in one.points:
+            if point.comparator is None and (one.kind == "marker" or "T" in point.date):
+                together[point.date].append(point)
+        for day, points in together.items():
+            if place(day).is_day and _differ(points):
+                yield conflict(
+                    "values_of_one_day_differ",
+                    "ask",
+                    f"Values of {one.display} of one day differ.",
+                    tuple(map(_side, points)),
+                    "Is one of them wrong, or were there two samples?",
+                )
+
+
+def _differ(points: Sequence[Point]) -> bool:
+    """Tell whether values are still different when all are rounded as the coarsest of them is written."""
+    is_one_unit = len({point.unit_as_written for point in points}) == 1
+    values = [point.value_as_written if is_one_unit else point.value for point in points]
+    coarsest = max((value.as_tuple().exponent for value in values), key=int)
+    return len({value.quantize(Decimal(1).scaleb(int(coarsest))) for value in values}) > 1
 
 
 def decoys(series: Sequence[MarkerSeries]) -> Iterator[Conflict]:

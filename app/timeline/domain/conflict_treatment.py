@@ -8,6 +8,7 @@ from app.casefile.domain.case_file import CaseFile, Entry
 from app.records.domain.course import Treatment
 from app.records.domain.disease import Diagnosis, PathologyReport, Stage
 from app.records.domain.statements import DiseaseStatus
+from app.timeline.domain.biopsies import is_biopsy
 from app.timeline.domain.conflict import Conflict, Side, conflict
 from app.timeline.domain.drugs import EQUIVALENT, drugs_of
 from app.timeline.domain.lines import SAME_REGIMEN_DAYS, started_on
@@ -113,7 +114,7 @@ def before_diagnosis(case_file: CaseFile) -> Iterator[Conflict]:
             )
     for entry in case_file.of(Treatment):
         text = started_on(entry.record)
-        if entry.record.category == "surgery" and text:
+        if text and (entry.record.category == "surgery" or is_biopsy(entry.record)):
             proofs.append((place(text), _side(entry, "started", text)))
     if not proofs:
         return

@@ -15,7 +15,7 @@ from app.timeline.domain.conflict_dates import future_dates, study_dates
 from app.timeline.domain.conflict_disease import accessions, sides_and_sites, specimens, stages
 from app.timeline.domain.conflict_identity import RULE as IDENTITY
 from app.timeline.domain.conflict_identity import identities
-from app.timeline.domain.conflict_results import decoys, duplicates, units
+from app.timeline.domain.conflict_results import decoys, duplicates, same_day, units
 from app.timeline.domain.conflict_status import responses
 from app.timeline.domain.conflict_treatment import (
     after_the_end,
@@ -83,6 +83,7 @@ def _that_pass(case_file: CaseFile, as_of: date, series: Sequence[MarkerSeries])
     yield from study_dates(case_file)
     yield from units(series)
     yield from decoys(series)
+    yield from same_day(series)
     yield from duplicates(case_file, series)
 
 

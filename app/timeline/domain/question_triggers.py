@@ -15,6 +15,7 @@ from app.records.domain.course import Symptom, Treatment
 from app.records.domain.disease import Biomarker, PathologyReport
 from app.records.domain.statements import DiseaseStatus, Opinion
 from app.timeline.domain.assertions import Assertion, newest_episode, standing_assertions
+from app.timeline.domain.biopsies import biopsies_since
 from app.timeline.domain.compute import compute_all
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.drugs import CHECKPOINT_INHIBITORS, drugs_of
@@ -98,7 +99,10 @@ def see(
 
 
 def change_not_confirmed(seen: Seen) -> Raised | None:
-    """A clinician asserts progression or return, and no pathology of that day or later confirms it."""
+    """A clinician asserts progression or return, and no pathology of that day or later confirms it.
+
+    A biopsy since then whose report is not here answers nothing, and is what the question is about.
+    """
     asserted = [one for one in seen.assertions if one.by_clinician]
     if not asserted or asserted[-1].proven:
         return None
@@ -111,7 +115,9 @@ def change_not_confirmed(seen: Seen) -> Raised | None:
             and (newest.placed is None or place(text).first >= newest.placed.first)
         ):
             return None
-    return Raised((newest.record_id,))
+    taken = biopsies_since(seen.case_file, newest.placed, seen.as_of)
+    titles = dict.fromkeys(treatment_title(entry.record) for entry in taken)
+    return Raised((newest.record_id, *(entry.id for entry in taken)), tuple(titles))
 
 
 def molecular_missing(seen: Seen) -> Raised | None:

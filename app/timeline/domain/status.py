@@ -22,7 +22,7 @@ from app.timeline.domain.facts import facts_of
 from app.timeline.domain.lines import started_on
 from app.timeline.domain.order import Placed, place
 from app.timeline.domain.series import TREATS
-from app.timeline.domain.status_model import TERMS, By, Code, ReportedStatus, TermQuestion
+from app.timeline.domain.status_model import TERMS, By, Code, ReportedStatus, TermQuestion, is_no_evidence
 
 __all__ = ["TERMS", "By", "ReportedStatus", "StatusReport", "TermQuestion", "reported_statuses"]
 
@@ -137,6 +137,7 @@ def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[Term
         (one for one in said if _is_remission(one[1])),
         key=lambda one: (one[0].key if one[0] else -1, one[1].id),
     )
+    named = [one for one in remissions if not is_no_evidence(one[1].value)]
     courses = [_course(entry.record) for entry in case_file.of(Treatment) if entry.record.category in TREATS]
     for when, status in sorted(said, key=lambda one: one[1].id):
         if status.certainty == "refuted":
@@ -144,12 +145,12 @@ def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[Term
         # In order of their first possible day, so those not after this statement stand before that place.
         begun = bisect_right(remissions, when.last if when else date.max.toordinal(), key=_first_day)
         newest = remissions[begun - 1] if begun else None
-        if status.axis == "return" and (status.value or "").casefold() == "relapse" and newest is None:
-            yield _question(
-                "relapse_without_remission",
-                status,
-                "The word “relapse” is used, and no earlier remission is recorded: was there one?",
-            )
+        is_relapse = status.axis == "return" and (status.value or "").casefold() == "relapse"
+        if is_relapse and not bisect_right(
+            named, when.last if when else date.max.toordinal(), key=_first_day
+        ):
+            beside = (newest[1],) if newest else ()
+            yield _question("relapse_without_remission", status, _RELAPSE[bool(beside)], *beside)
         if not _is_progression(status):
             continue
         if not any(_not_after(start, when) for start, _ in courses):
@@ -162,10 +163,26 @@ def _term_questions(case_file: CaseFile, said: Sequence[_Said]) -> Iterator[Term
             yield _question(
                 "progression_after_remission",
                 status,
-                "The word “progression” is used after a recorded complete response or remission: "
-                "is recurrence or relapse meant?",
+                _PROGRESSION[is_no_evidence(newest[1].value)],
                 newest[1],
             )
+
+
+_RELAPSE: Final = {
+    False: "The word “relapse” is used, and no earlier remission is recorded: was there one?",
+    True: "The word “relapse” is used; before it no evidence of disease is recorded, and no remission: was there one?",
+}
+"""What is asked of a relapse, without and with an earlier statement that no evidence of disease was found.
+
+No evidence of disease is what certain tests found on a day, and is never turned into a remission here, neither in what
+is said nor in what is passed over. Source: clinical.md section 5 and S7.
+"""
+_PROGRESSION: Final = {
+    False: "The word “progression” is used after a recorded complete response or remission: "
+    "is recurrence or relapse meant?",
+    True: "The word “progression” is used after a recorded statement of no evidence of disease: "
+    "is recurrence or relapse meant?",
+}
 
 
 def _first_day(remission: _Said) -> int:

@@ -59,3 +59,8 @@ class TermQuestion:
     question: str
     sources: tuple[SourceRef, ...]
     rule: Rule = TERMS
+
+
+def is_no_evidence(value: str | None) -> bool:
+    """Tell whether a status says that no evidence of disease was found, which is not the word remission."""
+    return (value or "").casefold() in {"ned", "no evidence of disease"}

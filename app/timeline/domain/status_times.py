@@ -11,6 +11,7 @@ from app.records.domain.statements import DiseaseStatus
 from app.timeline.domain.computed import Computed, Rule
 from app.timeline.domain.event import SourceRef
 from app.timeline.domain.order import place
+from app.timeline.domain.status_model import is_no_evidence
 from app.values.dates import PartialDate, age_days, certainly_before, days_between, sort_key
 
 STATUS_TIMES: Final = Rule(
@@ -91,11 +92,7 @@ def _date(entry: Entry[DiseaseStatus]) -> PartialDate:
 def _is_remission(record: DiseaseStatus) -> bool:
     """Tell whether a statement is of remission; no evidence of disease is not turned into one."""
     value = (record.value or "").casefold()
-    is_named = (
-        record.axis == "remission"
-        and value not in _NO_REMISSION
-        and value not in ("ned", "no evidence of disease")
-    )
+    is_named = record.axis == "remission" and value not in _NO_REMISSION and not is_no_evidence(value)
     return is_named or (record.axis == "response" and value == "cr")
 
 

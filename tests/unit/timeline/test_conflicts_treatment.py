@@ -102,6 +102,18 @@ def test_nothing_is_given_after_the_end(
             id="before-resection",
         ),
         pytest.param(
+            a_treatment("2024-02-01", category="procedure", procedure="CT-guided core biopsy of the lung"),
+            a_treatment("2024-01-31", category="radiation"),
+            True,
+            id="before-a-biopsy-that-is-a-procedure",
+        ),
+        pytest.param(
+            a_treatment("2024-02-01", category="procedure", procedure="insertion of a port"),
+            a_treatment("2024-01-31", category="radiation"),
+            False,
+            id="another-procedure-proves-nothing",
+        ),
+        pytest.param(
             a_diagnosis(date="2024-02-01"), a_treatment("2024-01-31", category="surgery"), False, id="surgery"
         ),
         pytest.param(a_diagnosis(date="2024-02-01"), a_study("2024-01-01"), False, id="imaging-comes-first"),
@@ -110,6 +122,16 @@ def test_nothing_is_given_after_the_end(
 )
 def test_treatment_before_any_proof_is_shown(proof: AnyRecord, treatment: AnyRecord, early: Any) -> None:
     assert ("treatment_before_diagnosis" in rules(proof, treatment)) is early
+
+
+def test_a_biopsy_before_the_treatment_proves_the_disease_whatever_the_date_of_the_diagnosis() -> None:
+    records = (
+        a_diagnosis(date="2024-02-01"),
+        a_treatment("2024-01-01", category="procedure", procedure="Biopsia de mama"),
+        a_treatment("2024-01-31", "x"),
+    )
+
+    assert "treatment_before_diagnosis" not in rules(*records)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Dates that can't be, and measured values that don't fit together."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -81,6 +82,53 @@ def test_the_ovary_case_with_a_relabelled_marker_has_a_decoy_conflict() -> None:
 def test_a_jump_is_asked_about() -> None:
     (conflict,) = found(a_marker("2025-01-01", 4), a_marker("2025-02-01", 40))
     assert (conflict.rule.id, conflict.severity) == ("value_jumps", "ask")
+
+
+def a_sodium(day: str, value: str) -> AnyRecord:
+    return a_record("lab_result", test="Sodium", value=Decimal(value), unit="mmol/L", date=day)
+
+
+@pytest.mark.parametrize(
+    ("records", "asked"),
+    [
+        pytest.param((a_marker("2025-01-01", "7.1"), a_marker("2025-01-01", "5.47")), True, id="differ"),
+        pytest.param((a_marker("2025-01-01", "5.47"), a_marker("2025-01-01", "5.5")), False, id="rounded"),
+        pytest.param((a_marker("2025-01-01", "5.4"), a_marker("2025-01-01", "5.5")), True, id="just"),
+        pytest.param((a_marker("2025-01-01", 4), a_marker("2025-01-01", "4.0")), False, id="the-same"),
+        pytest.param((a_marker("2025-01-01", 4), a_marker("2025-01-02", 5)), False, id="two-days"),
+        pytest.param((a_marker("2025-01", 4), a_marker("2025-01", 5)), False, id="a-month-has-many-days"),
+        pytest.param(
+            (a_marker("2025-01-01", 4), a_marker("2025-01-01", 5, comparator="<")), False, id="a-bound"
+        ),
+        pytest.param(
+            (a_marker("2025-01-01", 4), a_marker("2025-01-01", 5, laboratory="other")), False, id="two-places"
+        ),
+        pytest.param(
+            (a_marker("2025-01-01", "4.1"), a_marker("2025-01-01", "4.1", unit="ug/L")), False, id="converted"
+        ),
+        pytest.param((a_sodium("2025-01-01", "140"), a_sodium("2025-01-01", "131")), False, id="drawn-again"),
+        pytest.param(
+            (a_sodium("2025-01-01T08:00Z", "140"), a_sodium("2025-01-01T08:00Z", "131")),
+            True,
+            id="one-moment",
+        ),
+    ],
+)
+def test_values_of_one_day_that_differ_by_more_than_rounding_are_asked_about(
+    records: tuple[AnyRecord, ...], asked: Any
+) -> None:
+    assert ("values_of_one_day_differ" in rules(*records)) is asked
+
+
+def test_all_values_of_the_day_stand_beside_each_other() -> None:
+    (one,) = (
+        conflict
+        for conflict in found(*(a_marker("2025-01-01", value) for value in (4, 5, 6)))
+        if conflict.rule.id == "values_of_one_day_differ"
+    )
+
+    assert one.severity == "ask"
+    assert [side.stated for side in one.sides] == ["4 ng/mL", "5 ng/mL", "6 ng/mL"]
 
 
 def test_what_is_recorded_twice_is_pointed_out_and_no_more() -> None:

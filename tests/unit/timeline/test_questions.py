@@ -107,6 +107,24 @@ def test_a_change_that_nobody_confirmed_is_asked_about(records: tuple[AnyRecord,
 
 
 @pytest.mark.parametrize(
+    ("day", "concerns"),
+    [("2025-06-10", ("Biopsy of liver",)), ("2025-05-31", ()), ("2026-06-01", ()), (None, ())],
+)
+def test_a_biopsy_whose_report_is_not_here_is_named_in_the_question(
+    day: str | None, concerns: tuple[str, ...]
+) -> None:
+    biopsy = a_treatment(day, category="procedure", procedure="Biopsy of liver")
+
+    question = raised(PROGRESSION, biopsy)["confirmed"]
+
+    assert question.concerns == concerns
+    assert [source.record_id for source in question.sources] == [
+        "record-001",
+        *["record-002"][: len(concerns)],
+    ]
+
+
+@pytest.mark.parametrize(
     ("item", "asked"),
     [
         (MISSING, True),

@@ -113,6 +113,23 @@ AFTER_REMISSION = (
             ["relapse_without_remission"],
             id="relapse-before-remission",
         ),
+        pytest.param(
+            (
+                a_status("2024-12-01", "remission", "NED", tests=("CT",)),
+                a_status("2025-01-01", "return", "relapse"),
+            ),
+            ["relapse_without_remission"],
+            id="no-evidence-of-disease-is-not-turned-into-remission",
+        ),
+        pytest.param(
+            (
+                a_status("2024-06-01", "remission", "complete"),
+                a_status("2024-12-01", "remission", "NED", tests=("CT",)),
+                a_status("2025-01-01", "return", "relapse"),
+            ),
+            [],
+            id="remission-then-no-evidence-of-disease",
+        ),
         pytest.param((a_status("2025-01-01", "return", "recurrence"),), [], id="recurrence"),
         pytest.param(
             (
@@ -514,3 +531,27 @@ def test_a_return_of_the_days_of_the_remission_does_not_end_the_count() -> None:
 )
 def test_what_is_no_dated_remission_starts_no_count(record: AnyRecord) -> None:
     assert times(record) is None
+
+
+@pytest.mark.parametrize(
+    ("after", "words"),
+    [
+        pytest.param(
+            (a_status("2025-01-01", "return", "relapse"),),
+            "The word “relapse” is used; before it no evidence of disease is recorded, and no remission: was "
+            "there one?",
+        ),
+        pytest.param(
+            (OVER, a_status("2025-01-01", "progression")),
+            "The word “progression” is used after a recorded statement of no evidence of disease: "
+            "is recurrence or relapse meant?",
+        ),
+    ],
+)
+def test_a_question_of_terms_names_no_evidence_of_disease_as_such_and_leads_to_it(
+    after: tuple[AnyRecord, ...], words: str
+) -> None:
+    (question,) = reported(a_status("2024-12-01", "remission", "NED", tests=("CT",)), *after).questions
+
+    assert question.question == words
+    assert question.sources[0].record_id == "record-001"
