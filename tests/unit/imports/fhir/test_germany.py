@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.imports.domain.papers import paper_of
 from app.records.domain.course import PerformanceStatus, Symptom, Treatment
 from app.records.domain.disease import Biomarker, Diagnosis, PathologyReport, Stage
 from app.records.domain.statements import DiseaseStatus
@@ -283,3 +284,16 @@ def test_an_event_that_is_over_is_resolved_and_one_that_only_could_have_been_is_
     assert over.trend == "resolved"
     assert records(could, Symptom) == []
     assert [item.outcome for item in unused(could)].count("skipped") == len(unused(could))
+
+
+def test_a_procedure_of_a_code_alone_is_no_scan_for_the_name_of_its_system() -> None:
+    alone = {"coding": [{"system": SNOMED, "code": "726427004"}]}
+
+    found = only(read_json(a_procedure(alone)), Treatment)
+
+    assert (found.category, found.procedure) == ("other", "SNOMED CT 726427004")
+
+
+def test_a_paper_whose_type_is_a_code_alone_is_no_imaging_report_for_the_name_of_its_system() -> None:
+    assert paper_of((), "SNOMED CT 726427004").kind == "unclassified"
+    assert paper_of((), "CT of the chest").kind == "imaging_report"
