@@ -95,8 +95,8 @@ def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
                 "It points to something kept elsewhere (RP), which is not fetched.",
                 "Send the content itself (ED), or upload it to the case.",
             )
-        elif _TECHNICAL.search(entry.words) or (only_known and not _is_known(entry)):
-            _say_not_of_use(sent, row, entry)
+        elif (reason := _not_of_use(entry, only_known=only_known)) is not None:
+            sent.skip(obx, *reason)
         elif id(row) in told:
             lines.append(Line(row, lines_of(row), status))
         else:
@@ -105,14 +105,21 @@ def _read_group(sent: Sent, group: Group, *, only_known: bool) -> None:
         read_report(sent, group, lines, sort)
 
 
-def _say_not_of_use(sent: Sent, row: Row, entry: Coded) -> None:
+def _not_of_use(entry: Coded, *, only_known: bool) -> tuple[str, str] | None:
+    """Return why an observation is none of the patient's, and what to do; None where it is one."""
     if _TECHNICAL.search(entry.words):
-        detail = "It is a technical identifier of images and no observation."
-        fix = "Nothing has to be done; send the images themselves for the study to be known by it."
-    else:
-        detail = "The message is no result, and its test is none that is known here."
-        fix = "Send results as ORU^R01."
-    sent.skip(row.obx, detail, fix)
+        return (
+            "It is a technical identifier of images and no observation.",
+            "Nothing has to be done; send the images themselves for the study to be known by it.",
+        )
+    if any(one.system in codes("handling")["systems"] for one in entry.codings):
+        return "It says how the message is to be handed on, not what was found.", "Nothing has to be done."
+    if only_known and not _is_known(entry):
+        return (
+            "The message is no result, and its test is none that is known here.",
+            "Send results as ORU^R01.",
+        )
+    return None
 
 
 def _told(group: Group, sort: Sort | None) -> frozenset[int]:

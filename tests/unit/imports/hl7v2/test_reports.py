@@ -226,3 +226,18 @@ def test_a_reference_is_not_fetched_and_said_so() -> None:
     (item,) = unused(reading)
     assert "not fetched" in item.detail
     assert "example" not in item.detail
+
+
+def test_how_a_message_is_to_be_handed_on_is_no_result_of_the_patient() -> None:
+    reading = read_bytes(
+        a_message(
+            "OBR|1|||24323-8^Chemistry^LN",
+            "OBX|1|CE|INVISIBLE_PATIENT^Document non visible par le patient^MetaDMPMSS||N||||||F",
+            "OBX|2|NM|718-7^Hb^LN||12.1|g/dL|||||F",
+        )
+    )
+
+    assert [item.place for item in records(reading)] == ["OBX[2]"]
+    assert [item.detail for item in unused(reading)] == [
+        "It says how the message is to be handed on, not what was found."
+    ]
