@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -153,7 +153,7 @@ class Looked:
         return tuple(dict.fromkeys(map(str, noticed)))
 
     def complete(
-        self, body: DocumentBody, methods: dict[str, Method]
+        self, body: DocumentBody, methods: Mapping[str, Method]
     ) -> tuple[DocumentBody, dict[str, Method]]:
         """Add what was found to what the caller said, and how it is known; what the caller said stays."""
         found = self.inspection

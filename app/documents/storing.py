@@ -14,6 +14,7 @@ from app.cases import service as cases
 from app.documents.domain.document import Document, DocumentBody, DocumentFacts, Method
 from app.documents.domain.errors import UnknownOriginalError
 from app.documents.service import hashed_content, known_documents
+from app.documents.staging import Looked
 from app.documents.tables import DocumentRow, DocumentVersionRow
 from app.events import service as events
 from app.events.domain import Change, EventKind, salted
@@ -37,6 +38,34 @@ class NewDocument:
     charset: str | None
     file_name: str | None
     findings: tuple[str, ...]
+
+
+def document_of(
+    looked: Looked,
+    *,
+    document_id: str,
+    body: DocumentBody,
+    methods: Mapping[str, Method],
+    sha256: str,
+    size_bytes: int,
+    file_name: str | None,
+) -> NewDocument:
+    """Return a document to be stored: what is said of it, and what was found in its bytes."""
+    whole, known = looked.complete(body, methods)
+    detected = looked.detected
+    return NewDocument(
+        id=document_id,
+        body=whole,
+        methods=known,
+        sha256=sha256,
+        size_bytes=size_bytes,
+        media=detected.media.value,
+        media_type=detected.media_type,
+        flavour=None if detected.flavour is None else detected.flavour.value,
+        charset=detected.charset,
+        file_name=file_name,
+        findings=looked.findings,
+    )
 
 
 def known_by(body: DocumentBody, before: Document | None = None) -> dict[str, Method]:

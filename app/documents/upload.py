@@ -18,7 +18,7 @@ from app.documents.receiving import ReceivedFile, Rejection
 from app.documents.schemas import DocumentRead, FileProblem, UploadedFile, UploadOutcomes
 from app.documents.service import blob_key, find_same_bytes
 from app.documents.staging import Looked
-from app.documents.storing import NewDocument, known_by, store_documents
+from app.documents.storing import NewDocument, document_of, known_by, store_documents
 from app.errors import FieldError
 from app.infra.blobs import BlobStore
 from app.infra.database import Database
@@ -113,20 +113,14 @@ class Upload:
 
 
 def _document(file: ReceivedFile, looked: Looked, document_id: str) -> NewDocument:
-    body, methods = looked.complete(file.body, known_by(file.body))
-    detected = looked.detected
-    return NewDocument(
-        id=document_id,
-        body=body,
-        methods=methods,
+    return document_of(
+        looked,
+        document_id=document_id,
+        body=file.body,
+        methods=known_by(file.body),
         sha256=file.sha256,
         size_bytes=file.size_bytes,
-        media=detected.media.value,
-        media_type=detected.media_type,
-        flavour=None if detected.flavour is None else detected.flavour.value,
-        charset=detected.charset,
         file_name=file.name,
-        findings=looked.findings,
     )
 
 

@@ -7,8 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.access.dependencies import AccessDep, IdempotencyKey, IdempotencyKeyReusedError
-from app.access.domain import Access
-from app.cases import service as cases
+from app.cases.conditional import require_case
 from app.cases.domain import CaseNotFoundError
 from app.documents.dependencies import InspectorDep
 from app.documents.domain import errors
@@ -18,8 +17,7 @@ from app.documents.schemas import CaseId, UploadOutcomes
 from app.documents.staging import staging_folder
 from app.documents.upload import Upload
 from app.infra.blobs import StorageError
-from app.infra.database import Database
-from app.web.conditional import StaleError, require_match
+from app.web.conditional import StaleError
 from app.web.dependencies import BlobsDep, DatabaseDep, SettingsDep, new_id, now
 from app.web.problems import problems
 
@@ -45,11 +43,6 @@ OUTCOMES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _require_case(database: Database, access: Access, case_id: str, request: Request) -> None:
-    with database.read() as session:
-        require_match(request, str(cases.get_case(session, access, case_id).revision))
-
-
 async def store_documents(
     case_id: CaseId,
     request: Request,
@@ -68,7 +61,7 @@ async def store_documents(
     """
     access.require("write")
     boundary = boundary_of(request.headers.get("content-type"))
-    await run_in_threadpool(_require_case, database, access, case_id, request)
+    await run_in_threadpool(require_case, database, access, case_id, request)
     async with staging_folder(settings.staging_dir, new_id()) as folder:
         files = await receive(
             request.stream(), boundary, folder, inspector, file_bytes_most=settings.max_upload_bytes

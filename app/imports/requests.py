@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.dependencies import AccessDep, IdempotencyKey, Repeat, Writing
 from app.access.domain import Access
-from app.cases import service as cases
+from app.cases.conditional import require_case
 from app.config import Settings
 from app.documents.dependencies import InspectorDep
 from app.documents.staging import staging_folder
@@ -22,7 +22,6 @@ from app.imports.domain.imported import Imported
 from app.imports.domain.reading import Options
 from app.imports.importing import READ_WHOLE_MOST, Import, Shell, Wanted
 from app.imports.sending import receive_payload
-from app.infra.database import Database
 from app.web.conditional import require_match
 from app.web.dependencies import BlobsDep, DatabaseDep, SettingsDep, new_id, now
 
@@ -51,7 +50,7 @@ class Importer:
         self.access.require("write")
         if wanted.case_id is not None:  # before a byte is read
             await run_in_threadpool(
-                _require_case, self.shell.database, self.access, wanted.case_id, self.request
+                require_case, self.shell.database, self.access, wanted.case_id, self.request
             )
         async with self.folder() as folder:
             sent = await receive_payload(
@@ -78,11 +77,6 @@ class Importer:
     def folder(self) -> AbstractAsyncContextManager[Path]:
         """Make a folder for what arrives; it goes when the request ends."""
         return staging_folder(self.settings.staging_dir, new_id())
-
-
-def _require_case(database: Database, access: Access, case_id: str, request: Request) -> None:
-    with database.read() as session:
-        require_match(request, str(cases.get_case(session, access, case_id).revision))
 
 
 def _hashed(said: bytes) -> str:

@@ -10,7 +10,7 @@ from app.documents.domain.media import Refused
 from app.documents.inspection.inspector import Inspector
 from app.documents.service import blob_key
 from app.documents.staging import Looked, look_at
-from app.documents.storing import NewDocument, known_by
+from app.documents.storing import NewDocument, document_of, known_by
 from app.errors import FieldError
 from app.imports.domain.reading import (
     AnyItem,
@@ -53,20 +53,14 @@ class Staged:
 
     def as_new(self) -> NewDocument:
         """Return what is stored of it."""
-        body, methods = self.looked.complete(self.body, dict(self.methods))
-        detected = self.looked.detected
-        return NewDocument(
-            id=self.id,
-            body=body,
-            methods=methods,
+        return document_of(
+            self.looked,
+            document_id=self.id,
+            body=self.body,
+            methods=self.methods,
             sha256=self.sha256,
             size_bytes=self.size_bytes,
-            media=detected.media.value,
-            media_type=detected.media_type,
-            flavour=None if detected.flavour is None else detected.flavour.value,
-            charset=detected.charset,
             file_name=self.file_name,
-            findings=self.looked.findings,
         )
 
 

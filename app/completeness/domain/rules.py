@@ -34,8 +34,8 @@ class Advanced:
 
 
 @dataclass(frozen=True, slots=True)
-class HasRecord:
-    """A record of the kind is there, and passes the test; never undecided."""
+class _OfKind:
+    """Asks of the records of a kind that pass a test; of all of them where there is none."""
 
     kind: RecordKind
     test: RecordTest | None = None
@@ -43,6 +43,11 @@ class HasRecord:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "passes", compiled(self.test))
+
+
+@dataclass(frozen=True, slots=True)
+class HasRecord(_OfKind):
+    """A record of the kind is there, and passes the test; never undecided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +65,13 @@ class HasValue:
 
 
 @dataclass(frozen=True, slots=True)
-class StatedNone:
+class StatedNone(_OfKind):
     """A record of the kind says that there is none, and no record names one; never undecided."""
-
-    kind: RecordKind
-    test: RecordTest | None = None
-    passes: Tester = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", compiled(self.test))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Known(_OfKind):
     """True where a record names one, false where the newest statement is that there is none, else undecided."""
-
-    kind: RecordKind
-    test: RecordTest | None = None
-    passes: Tester = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "passes", compiled(self.test))
 
 
 @dataclass(frozen=True, slots=True)

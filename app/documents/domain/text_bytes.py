@@ -66,7 +66,7 @@ class Text:
 def as_text(head: bytes, tail: bytes, size: int, read: ReadAt) -> Text | None:
     """Read the file as text, None where it is none."""
     mark, charset = _byte_order_mark(head)
-    charset = charset or _zero_pattern(head)
+    charset = charset or utf16_without_mark(head)
     start, end = head[len(mark) :], tail[(len(tail) - size) % 4 :]  # whole characters of up to four bytes
     windows = _windows(head, end, size, read)
     is_torn = charset is None and all(map(_is_torn_utf16, windows))
@@ -92,8 +92,8 @@ def _byte_order_mark(head: bytes) -> tuple[bytes, str | None]:
     return next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), (b"", None))
 
 
-def _zero_pattern(head: bytes) -> str | None:
-    """Recognise UTF-16 without its mark: ASCII characters leave every other byte zero."""
+def utf16_without_mark(head: bytes) -> str | None:
+    """Recognise UTF-16 without its mark, and return its codec: ASCII characters leave every other byte zero."""
     sample = head[:_SAMPLE_BYTES]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if not even and odd * 4 >= len(sample) // 2 > 0:

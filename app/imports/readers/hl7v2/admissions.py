@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from app.imports.domain.fitting import Remarks, text, word
-from app.imports.domain.reading import FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.clinical import read_allergies, read_diagnoses, read_procedures
 from app.imports.readers.hl7v2.fields import authority, coded_field, when
 from app.imports.readers.hl7v2.merges import read_merge
@@ -55,15 +54,7 @@ def _read_visit(sent: Sent, evn: Segment | None, act: str, rule: Mapping[str, An
     if pv1 is None:
         return
     if act == "cancel":
-        sent.items.append(
-            Withdrawn(
-                place=sent.place(pv1),
-                patient=sent.patient,
-                key=_key(sent, pv1),
-                stated_at=sent.sent_at,
-                reason="The sender cancels the admission.",
-            )
-        )
+        sent.withdraw(pv1, _key(sent, pv1), "The sender cancels the admission.")
         return
     if act == "planned":
         sent.skip(pv1, "The stay is planned or was called off; it has not begun.", "Send A01 once it begins.")
@@ -121,17 +112,8 @@ def _add_stay(sent: Sent, pv1: Segment, evn: Segment | None, rule: Mapping[str, 
     if (started, ended, record.facility, record.reason, record.emergency) == (None,) * 5:
         sent.skip(pv1, "The stay has neither dates nor a place.", "Send PV1-44 and PV1-45.")
         return
-    sent.items.append(
-        FoundRecord(
-            place=sent.place(pv1),
-            patient=sent.patient,
-            record=record,
-            key=_key(sent, pv1),
-            stated_at=sent.sent_at,
-            adds=not rule.get("goes_on"),  # what was called off must not stay
-            remarks=remarks.all(),
-        )
-    )
+    adds = not rule.get("goes_on")  # what was called off must not stay
+    sent.found(pv1, record, _key(sent, pv1), remarks, adds=adds)
 
 
 def _moment(pv1: Segment, field: int, evn: Segment | None, remarks: Remarks) -> str | None:

@@ -1,12 +1,12 @@
 """Documents attached to results and notifications."""
 
-from app.imports.domain.reading import FoundDocument, Withdrawn
+from app.imports.domain.reading import FoundDocument
 from app.imports.readers.hl7v2.attachments import UnreadableAttachmentError, attachments_of
 from app.imports.readers.hl7v2.fields import coded_field, interpreter, people
 from app.imports.readers.hl7v2.groups import Group, Row
 from app.imports.readers.hl7v2.papers import body_of, file_name, paper_for
 from app.imports.readers.hl7v2.reports import stated_at
-from app.imports.readers.hl7v2.sent import Sent
+from app.imports.readers.hl7v2.sent import TAKEN_BACK, Sent
 from app.imports.readers.hl7v2.status import Status
 
 UNREADABLE_FIX = "Send the document again as base64 in OBX-5.5, with its type in OBX-5.2 and OBX-5.3."
@@ -22,15 +22,7 @@ def read_attachment(sent: Sent, group: Group, row: Row, status: Status, sort: st
     obx = row.obx
     key = sent.key(group.key, row.key, "document")
     if status.use == "withdraw":
-        sent.items.append(
-            Withdrawn(
-                place=sent.place(obx),
-                patient=sent.patient,
-                key=key,
-                stated_at=stated_at(sent, group),
-                reason=status.why or "The sender takes it back.",
-            )
-        )
+        sent.withdraw(obx, key, status.why or TAKEN_BACK, stated_at=group.stated_at)
         return
     found = attachments_of(obx)
     if not found:

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from app.documents.domain.text_bytes import utf16_without_mark
+
 _NOT_FOLDED: Final = re.compile(r"[^A-Z0-9]")
 _NUMBERED: Final = re.compile(r"(?:ISO)?8859(\d{1,2})")
 _WINDOWS: Final = re.compile(r"(?:WINDOWS|WIN|CP|MS|IBM)?(125[0-8]|8[5-7]\d|437)")
@@ -90,13 +92,7 @@ def _wide_codec(content: bytes) -> str | None:
     for mark, codec in _WIDE_MARKS:
         if content.startswith(mark):
             return codec
-    sample = content[:_SAMPLE]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if not even and odd * 4 >= len(sample) // 2 > 0:
-        return "utf-16-le"
-    if not odd and even * 4 >= len(sample) // 2 > 0:
-        return "utf-16-be"
-    return None
+    return utf16_without_mark(content[:_SAMPLE])
 
 
 def decoded(content: bytes, declared: tuple[str, ...], told: str | None) -> str:

@@ -13,7 +13,6 @@ from app.imports.domain.facts import (
 )
 from app.imports.domain.fitting import Remarks, coding
 from app.imports.domain.oncology import laterality_of, modality_of, regions_of
-from app.imports.domain.reading import FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.fields import Coded, coded_field, people, when
 from app.imports.readers.hl7v2.message import Segment
 from app.imports.readers.hl7v2.sent import Sent
@@ -30,6 +29,8 @@ _NONE_KNOWN: Final = re.compile(
 _NONE_CODES: Final = frozenset({"716186003", "160244002", "409137002", "428607008", "429625007"})
 """SNOMED CT: no known allergy, no known allergies (retired), no known drug, environmental, food allergy."""
 
+_DELETED: Final = "The sender deletes it."
+
 
 def read_allergies(sent: Sent) -> None:
     """Read AL1 and IAM."""
@@ -43,7 +44,7 @@ def _read_allergy(sent: Sent, segment: Segment, *, since: int, action: str) -> N
     entry = coded_field(segment, 3)
     key = sent.key(sent.identity, "allergy", entry.identity)
     if action in {"D", "DE"}:
-        _withdraw(sent, segment, key)
+        sent.withdraw(segment, key, _DELETED)
         return
     remarks = Remarks()
     reactions = [part for part in (coded_text(segment, raw) for raw in segment.repetitions(5)) if part]
@@ -99,7 +100,7 @@ def _read_diagnosis(sent: Sent, segment: Segment) -> None:
     stated = when(segment.part(5))
     key = sent.key(sent.identity, "diagnosis", identity, (stated or "").split("T", 1)[0])
     if segment.part(21).upper() == "D":
-        _withdraw(sent, segment, key)
+        sent.withdraw(segment, key, _DELETED)
         return
     remarks = Remarks()
     if segment.part(5) and stated is None:
@@ -122,7 +123,7 @@ def _read_problem(sent: Sent, segment: Segment) -> None:
     entry = coded_field(segment, 3)
     key = sent.key(sent.identity, "problem", segment.part(4) or entry.identity)
     if segment.part(1).upper() in {"DE", "D"}:
-        _withdraw(sent, segment, key)
+        sent.withdraw(segment, key, _DELETED)
         return
     remarks = Remarks()
     ended = when(segment.part(9))
@@ -148,7 +149,7 @@ def read_procedures(sent: Sent) -> None:
         started = when(segment.part(5))
         key = sent.key(sent.identity, "procedure", identity, started or "")
         if segment.part(20).upper() == "D":
-            _withdraw(sent, segment, key)
+            sent.withdraw(segment, key, _DELETED)
             continue
         remarks = Remarks()
         _add(sent, segment, _procedure(sent, segment, name, codes, remarks), key, remarks)
@@ -195,25 +196,4 @@ def _add(sent: Sent, segment: Segment, record: AnyRecord | None, key: str, remar
             "Name it by a code of a standard system, or in words.",
         )
         return
-    sent.items.append(
-        FoundRecord(
-            place=sent.place(segment),
-            patient=sent.patient,
-            record=record,
-            key=key,
-            stated_at=sent.sent_at,
-            remarks=remarks.all(),
-        )
-    )
-
-
-def _withdraw(sent: Sent, segment: Segment, key: str) -> None:
-    sent.items.append(
-        Withdrawn(
-            place=sent.place(segment),
-            patient=sent.patient,
-            key=key,
-            stated_at=sent.sent_at,
-            reason="The sender deletes it.",
-        )
-    )
+    sent.found(segment, record, key, remarks)

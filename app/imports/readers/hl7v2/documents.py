@@ -1,7 +1,7 @@
 """MDM: documents as they are written, completed, edited, replaced and cancelled."""
 
 from app.imports.domain.papers import paper_of
-from app.imports.domain.reading import FoundDocument, Withdrawn
+from app.imports.domain.reading import FoundDocument
 from app.imports.readers.hl7v2.attached import UNREADABLE_FIX
 from app.imports.readers.hl7v2.attachments import UnreadableAttachmentError, attachments_of
 from app.imports.readers.hl7v2.fields import Coded, coded_field, people, when
@@ -9,7 +9,7 @@ from app.imports.readers.hl7v2.groups import Row, entity
 from app.imports.readers.hl7v2.message import Segment
 from app.imports.readers.hl7v2.narrative import lines_of, narrative_of
 from app.imports.readers.hl7v2.papers import body_of, file_name, paper_for
-from app.imports.readers.hl7v2.sent import Sent
+from app.imports.readers.hl7v2.sent import TAKEN_BACK, Sent
 from app.imports.readers.hl7v2.status import result_status
 from app.imports.readers.hl7v2.tables import table
 
@@ -73,15 +73,7 @@ class _Notification:
     def read(self) -> None:
         """Add what the notification says."""
         if self.event == "T11" or self.txa.text(19).upper() == "CA":
-            self.sent.items.append(
-                Withdrawn(
-                    place=self.sent.place(self.txa),
-                    patient=self.sent.patient,
-                    key=self.key,
-                    stated_at=self.sent.sent_at,
-                    reason="The sender cancels the document.",
-                )
-            )
+            self.sent.withdraw(self.txa, self.key, "The sender cancels the document.")
             return
         lines: list[tuple[Row, str]] = []
         found = 0
@@ -97,7 +89,7 @@ class _Notification:
                     "Send the content itself (ED), or upload it to the case.",
                 )
             elif status.use == "withdraw":
-                self.sent.skip(row.obx, status.why or "The sender takes it back.", "Nothing has to be done.")
+                self.sent.skip(row.obx, status.why or TAKEN_BACK, "Nothing has to be done.")
             else:
                 lines.append((row, lines_of(row)))
         if lines:

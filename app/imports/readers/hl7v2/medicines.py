@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from app.imports.domain.facts import Medicine, medicine_record
 from app.imports.domain.fitting import Remarks
 from app.imports.domain.oncology import is_cancer_medicine
-from app.imports.domain.reading import FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.fields import Coded, coded, coded_field, people, when
 from app.imports.readers.hl7v2.groups import comments_of, entity
 from app.imports.readers.hl7v2.message import Segment
@@ -98,7 +97,7 @@ def _read_order(sent: Sent, order: _Order) -> None:
     key = sent.key("order", order.number or f"{sent.identity}/{sent.control_id}", entry.identity)
     control = order.orc.part(1).upper() if order.orc else ""
     if control in _CANCELLED:
-        _withdraw(sent, segment, key, "The order was cancelled.")
+        sent.withdraw(segment, key, "The order was cancelled.")
         return
     stopped = (
         when(order.orc.part(15)) or when(order.orc.part(9)) if order.orc and control in _STOPPED else None
@@ -155,7 +154,7 @@ def _read_given(sent: Sent, order: _Order, rxa: Segment) -> None:
     number = order.number or sent.identity
     key = sent.key("given", number, entry.identity, started or f"{sent.control_id}/{rxa.text(2)}")
     if rxa.part(21).upper() == "D":
-        _withdraw(sent, rxa, key, "The sender deletes the administration.")
+        sent.withdraw(rxa, key, "The sender deletes the administration.")
         return
     not_given = _NOT_GIVEN.get(rxa.part(20).upper())
     if not_given:
@@ -263,21 +262,4 @@ def _add(sent: Sent, segment: Segment, medicine: Medicine, key: str) -> None:
             "Name the medicine by a code or in words.",
         )
         return
-    sent.items.append(
-        FoundRecord(
-            place=sent.place(segment),
-            patient=sent.patient,
-            record=record,
-            key=key,
-            stated_at=sent.sent_at,
-            remarks=remarks.all(),
-        )
-    )
-
-
-def _withdraw(sent: Sent, segment: Segment, key: str, reason: str) -> None:
-    sent.items.append(
-        Withdrawn(
-            place=sent.place(segment), patient=sent.patient, key=key, stated_at=sent.sent_at, reason=reason
-        )
-    )
+    sent.found(segment, record, key, remarks)

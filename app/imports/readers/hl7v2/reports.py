@@ -8,12 +8,12 @@ from app.imports.domain.fitting import Remarks, text, usable, word
 from app.imports.domain.measured import Measurement, result_record
 from app.imports.domain.oncology import laterality_of, modality_of, regions_of
 from app.imports.domain.papers import paper_of
-from app.imports.domain.reading import FoundDocument, FoundRecord, Withdrawn
+from app.imports.domain.reading import FoundDocument
 from app.imports.readers.hl7v2.fields import coded_field, interpreter, people
 from app.imports.readers.hl7v2.groups import Group, Row, comments_of
 from app.imports.readers.hl7v2.narrative import Narrative, narrative_of
 from app.imports.readers.hl7v2.papers import body_of, file_name, paper_for
-from app.imports.readers.hl7v2.sent import Sent
+from app.imports.readers.hl7v2.sent import TAKEN_BACK, Sent
 from app.imports.readers.hl7v2.status import Status, report_status
 from app.records.domain.disease import PathologyReport
 from app.records.domain.findings import ImagingStudy
@@ -40,15 +40,8 @@ def read_report(
     kept = [line for line in lines if line.status.use != "withdraw"]
     key = sent.key(group.key, "report")
     if not kept:
-        sent.items.append(
-            Withdrawn(
-                place=sent.place(group.obr or lines[0].row.obx),
-                patient=sent.patient,
-                key=key,
-                stated_at=stated_at(sent, group),
-                reason=lines[0].status.why or "The sender takes it back.",
-            )
-        )
+        taken = group.obr or lines[0].row.obx
+        sent.withdraw(taken, key, lines[0].status.why or TAKEN_BACK, stated_at=group.stated_at)
         return
     narrative = narrative_of(
         [(line.row, line.words) for line in kept],
@@ -157,16 +150,9 @@ class _Report:
             papers = (
                 self.add_document(record.kind if isinstance(record, PathologyReport) else "imaging_report"),
             )
-        self.sent.items.append(
-            FoundRecord(
-                place=self.sent.place(self.group.obr or self.first),
-                patient=self.sent.patient,
-                record=record,
-                key=self.key,
-                stated_at=stated_at(self.sent, self.group),
-                papers=papers,
-                remarks=self.remarks.all(),
-            )
+        told_in = self.group.obr or self.first
+        self.sent.found(
+            told_in, record, self.key, self.remarks, stated_at=self.group.stated_at, papers=papers
         )
 
     def add_short(self) -> bool:
@@ -195,16 +181,8 @@ class _Report:
         )
         if record is None:
             return False
-        self.sent.items.append(
-            FoundRecord(
-                place=self.sent.place(self.first),
-                patient=self.sent.patient,
-                record=record,
-                key=self.sent.key(self.group.key, self.lines[0].row.key.split("@", 1)[0]),
-                stated_at=stated_at(self.sent, self.group),
-                remarks=self.remarks.all(),
-            )
-        )
+        key = self.sent.key(self.group.key, self.lines[0].row.key.split("@", 1)[0])
+        self.sent.found(self.first, record, key, self.remarks, stated_at=self.group.stated_at)
         return True
 
     def add_text(self, sort: str | None) -> None:

@@ -8,14 +8,13 @@ from app.imports.domain.fitting import Remarks
 from app.imports.domain.measured import result_record
 from app.imports.domain.oncology import modality_of
 from app.imports.domain.papers import paper_of
-from app.imports.domain.reading import FoundRecord, Withdrawn
 from app.imports.readers.hl7v2.attached import read_attachment
 from app.imports.readers.hl7v2.fields import Coded, coded_field
 from app.imports.readers.hl7v2.groups import Group, Row, groups_of
 from app.imports.readers.hl7v2.measurements import SCALES, Seen, measurement_of, performance_status
 from app.imports.readers.hl7v2.narrative import lines_of
-from app.imports.readers.hl7v2.reports import Line, read_report, stated_at
-from app.imports.readers.hl7v2.sent import Sent
+from app.imports.readers.hl7v2.reports import Line, read_report
+from app.imports.readers.hl7v2.sent import TAKEN_BACK, Sent
 from app.imports.readers.hl7v2.status import report_status, result_status
 from app.imports.readers.hl7v2.tables import codes
 from app.imports.readers.hl7v2.values import TEXTS
@@ -162,15 +161,7 @@ def _read_row(seen: Seen) -> None:
     sent, group, row, status, obx = seen.sent, seen.group, seen.row, seen.status, seen.row.obx
     key = sent.key(group.key, row.key)
     if status.use == "withdraw":
-        sent.items.append(
-            Withdrawn(
-                place=sent.place(obx),
-                patient=sent.patient,
-                key=key,
-                stated_at=stated_at(sent, group),
-                reason=status.why or "The sender takes it back.",
-            )
-        )
+        sent.withdraw(obx, key, status.why or TAKEN_BACK, stated_at=group.stated_at)
         return
     remarks = Remarks()
     test = measurement_of(seen, remarks)
@@ -188,13 +179,4 @@ def _read_row(seen: Seen) -> None:
         if code.system == "loinc":
             for problem in _problems_of(test.name, code.code):
                 remarks.add(f"{problem.detail} {problem.fix}")
-    sent.items.append(
-        FoundRecord(
-            place=sent.place(obx),
-            patient=sent.patient,
-            record=record,
-            key=key,
-            stated_at=stated_at(sent, group),
-            remarks=remarks.all(),
-        )
-    )
+    sent.found(obx, record, key, remarks, stated_at=group.stated_at)

@@ -5,12 +5,15 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
+from app.imports.domain.fitting import Remarks
 from app.imports.domain.fitting import place as fitted_place
 from app.imports.domain.moments import instant
-from app.imports.domain.reading import AnyItem, NotUsed
+from app.imports.domain.reading import AnyItem, FoundRecord, NotUsed, Withdrawn
 from app.imports.readers.hl7v2.fields import named_place, when
 from app.imports.readers.hl7v2.message import Message, Segment
+from app.records.domain.kinds import AnyRecord
 
+TAKEN_BACK: Final = "The sender takes it back."
 _LONGEST_KEY: Final = 240
 _KEPT_OF_KEY: Final = 160
 
@@ -78,6 +81,43 @@ class Sent:
             return whole
         digest = sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         return "".join(letter for letter in whole[:_KEPT_OF_KEY] if letter.isprintable()) + "…" + digest
+
+    def found(
+        self,
+        segment: Segment,
+        record: AnyRecord,
+        key: str,
+        remarks: Remarks,
+        *,
+        stated_at: str | None = None,
+        papers: tuple[str, ...] = (),
+        adds: bool = False,
+    ) -> None:
+        """Say that a segment tells a fact; `stated_at` is the moment of its version where that is not the message's."""
+        self.items.append(
+            FoundRecord(
+                place=self.place(segment),
+                patient=self.patient,
+                record=record,
+                key=key,
+                stated_at=stated_at or self.sent_at,
+                papers=papers,
+                adds=adds,
+                remarks=remarks.all(),
+            )
+        )
+
+    def withdraw(self, segment: Segment, key: str, reason: str, *, stated_at: str | None = None) -> None:
+        """Say that a segment takes back what was sent under a key; `stated_at` as above."""
+        self.items.append(
+            Withdrawn(
+                place=self.place(segment),
+                patient=self.patient,
+                key=key,
+                stated_at=stated_at or self.sent_at,
+                reason=reason,
+            )
+        )
 
     def skip(self, segment: Segment | str, detail: str, fix: str) -> None:
         """Say of a segment that it is understood and not of use here."""

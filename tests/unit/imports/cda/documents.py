@@ -13,6 +13,7 @@ from app.imports.domain.reading import (
 )
 from app.imports.readers.cda import read
 from app.records.domain.kinds import AnyRecord
+from tests.unit.imports.readings import documents, found, unused, withdrawn
 
 T = "2.16.840.1.113883.10.20.22"
 LOINC = "2.16.840.1.113883.6.1"
@@ -194,7 +195,7 @@ def items_of(content: bytes) -> tuple[AnyItem, ...]:
 
 def found_in(content: bytes) -> list[FoundRecord]:
     """Return the records found, with what surrounds them."""
-    return [item for item in items_of(content) if isinstance(item, FoundRecord)]
+    return found(reading_of(content))
 
 
 def records_in(content: bytes) -> list[AnyRecord]:
@@ -204,14 +205,14 @@ def records_in(content: bytes) -> list[AnyRecord]:
 
 def documents_in(content: bytes) -> list[FoundDocument]:
     """Return the documents found."""
-    return [item for item in items_of(content) if isinstance(item, FoundDocument)]
+    return documents(reading_of(content))
 
 
 def left_out(content: bytes) -> list[NotUsed]:
     """Return what was not used."""
-    return [item for item in items_of(content) if isinstance(item, NotUsed)]
+    return unused(reading_of(content))
 
 
 def withdrawn_in(content: bytes) -> list[Withdrawn]:
     """Return what is taken back."""
-    return [item for item in items_of(content) if isinstance(item, Withdrawn)]
+    return withdrawn(reading_of(content))

@@ -9,22 +9,19 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
-from app.imports.domain.reading import FoundDocument, FoundRecord, NotUsed, Options, Reading
+from app.imports.domain.reading import FoundRecord, NotUsed, Options, Reading
 from app.imports.readers.dicom import read
 from app.records.domain.findings import ImagingStudy
 from tests.files import a_pdf
 from tests.unit.imports.dicom.made import PDF, a_file, a_report, an_archive, codes
+from tests.unit.imports.readings import documents, found
 
 DOSE = "1.2.840.10008.5.1.4.1.1.88.67"
 
 
-def documents(reading: Reading) -> list[FoundDocument]:
-    return [item for item in reading.items if isinstance(item, FoundDocument)]
-
-
 def the_study(reading: Reading) -> FoundRecord:
-    (found,) = [item for item in reading.items if isinstance(item, FoundRecord)]
-    return found
+    (study,) = found(reading)
+    return study
 
 
 def test_a_structured_report_becomes_a_text_with_its_headings_and_measurements() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.imports.checking import faults_of
-from app.imports.domain.reading import FoundRecord, NotUsed, Options, Reading, UnreadablePayloadError
+from app.imports.domain.reading import FoundRecord, Options, Reading, UnreadablePayloadError
 from app.imports.readers.dicom import read
 from app.records.domain.base import Coding
 from app.records.domain.findings import ImagingStudy
@@ -21,23 +21,20 @@ from tests.unit.imports.dicom.made import (
     an_archive,
     codes,
 )
+from tests.unit.imports.readings import found, unused
 
 
 def studies(reading: Reading) -> list[FoundRecord]:
-    found = [item for item in reading.items if isinstance(item, FoundRecord)]
-    for item in found:
+    items = found(reading)
+    for item in items:
         assert not faults_of(item.record)
-    return found
+    return items
 
 
 def the_study(content: bytes) -> ImagingStudy:
-    (found,) = studies(read(content, Options()))
-    assert isinstance(found.record, ImagingStudy)
-    return found.record
-
-
-def not_used(reading: Reading) -> list[NotUsed]:
-    return [item for item in reading.items if isinstance(item, NotUsed)]
+    (study,) = studies(read(content, Options()))
+    assert isinstance(study.record, ImagingStudy)
+    return study.record
 
 
 def test_one_file_becomes_a_study_with_what_its_header_says() -> None:
@@ -213,7 +210,7 @@ def test_objects_that_are_no_images_are_named_and_not_counted() -> None:
     (found,) = studies(reading)
     assert isinstance(found.record, ImagingStudy)
     assert (found.record.series_count, found.record.instance_count) == (1, 1)
-    (named,) = not_used(reading)
+    (named,) = unused(reading)
     assert (named.place, named.outcome) == ("plan", "skipped")
     assert "radiotherapy plan" in named.detail
 
@@ -221,7 +218,7 @@ def test_objects_that_are_no_images_are_named_and_not_counted() -> None:
 def test_a_plan_alone_makes_no_record() -> None:
     reading = read(a_file(SOPClassUID=PLAN, Modality="RTPLAN", PixelData=None), Options())
     assert not studies(reading)
-    assert [item.outcome for item in not_used(reading)] == ["skipped"]
+    assert [item.outcome for item in unused(reading)] == ["skipped"]
     assert reading.payloads[0].body.kind == "import_payload"
 
 
@@ -235,7 +232,7 @@ def test_a_disc_with_a_viewer_gives_the_study_and_names_the_rest_by_folder() -> 
     }
     reading = read(an_archive(files), Options())
     assert len(studies(reading)) == 1
-    assert {item.place: item.outcome for item in not_used(reading)} == {
+    assert {item.place: item.outcome for item in unused(reading)} == {
         "AUTORUN.INF": "skipped",
         "VIEWER/": "skipped",
         "REPORT.PDF": "skipped",
@@ -255,7 +252,7 @@ def test_a_broken_file_is_named_and_the_others_go_on(changes: dict[str, Any], re
     broken = a_file(2, **changes)
     reading = read(an_archive({"good": a_file(1), "broken": broken}), Options())
     assert len(studies(reading)) == 1
-    (named,) = not_used(reading)
+    (named,) = unused(reading)
     assert (named.place, named.outcome) == ("broken", "rejected")
     assert reason in named.detail
     with pytest.raises(UnreadablePayloadError, match=reason):

@@ -5,12 +5,9 @@ from typing import Any, TypeVar
 
 from app.imports.checking import faults_of
 from app.imports.domain.reading import (
-    FoundDocument,
     FoundRecord,
-    NotUsed,
     Options,
     Reading,
-    Withdrawn,
 )
 from app.imports.readers.fhir import read
 from app.records.domain.kinds import AnyRecord
@@ -108,23 +105,3 @@ def only(reading: Reading, kind: type[K]) -> K:
     found = records(reading, kind)
     assert len(found) == 1, found
     return found[0]
-
-
-def found(reading: Reading) -> list[FoundRecord]:
-    """Return the records with what surrounds them."""
-    return [item for item in reading.items if isinstance(item, FoundRecord)]
-
-
-def documents(reading: Reading) -> list[FoundDocument]:
-    """Return the documents."""
-    return [item for item in reading.items if isinstance(item, FoundDocument)]
-
-
-def unused(reading: Reading) -> list[NotUsed]:
-    """Return what was not used."""
-    return [item for item in reading.items if isinstance(item, NotUsed)]
-
-
-def withdrawn(reading: Reading) -> list[Withdrawn]:
-    """Return what was taken back."""
-    return [item for item in reading.items if isinstance(item, Withdrawn)]

@@ -19,13 +19,11 @@ from tests.unit.imports.fhir.made import (
     an_observation,
     bundle,
     concept,
-    found,
     only,
     read_json,
     records,
-    unused,
-    withdrawn,
 )
+from tests.unit.imports.readings import found, unused, withdrawn
 
 TYPES = [
     "document",

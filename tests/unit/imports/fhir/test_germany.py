@@ -19,8 +19,8 @@ from tests.unit.imports.fhir.made import (
     only,
     read_json,
     records,
-    unused,
 )
+from tests.unit.imports.readings import unused
 
 ONCO = "https://www.medizininformatik-initiative.de/fhir/ext/modul-onko/CodeSystem/mii-cs-onko-"
 OPS = "http://fhir.de/CodeSystem/bfarm/ops"

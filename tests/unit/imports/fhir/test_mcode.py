@@ -22,13 +22,11 @@ from tests.unit.imports.fhir.made import (
     bundle,
     concept,
     extension,
-    found,
     only,
     read_json,
     records,
-    unused,
-    withdrawn,
 )
+from tests.unit.imports.readings import found, unused, withdrawn
 
 AJCC8 = concept(SNOMED, "897275008", "AJCC Cancer Staging Manual, 8th edition")
 

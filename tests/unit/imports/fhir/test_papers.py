@@ -17,14 +17,11 @@ from tests.unit.imports.fhir.made import (
     an_observation,
     bundle,
     concept,
-    documents,
-    found,
     only,
     read_json,
     records,
-    unused,
-    withdrawn,
 )
+from tests.unit.imports.readings import documents, found, unused, withdrawn
 
 PDF = base64.b64encode(b"%PDF-1.4 made up").decode()
 

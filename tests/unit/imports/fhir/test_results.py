@@ -16,9 +16,8 @@ from tests.unit.imports.fhir.made import (
     only,
     read_json,
     records,
-    unused,
-    withdrawn,
 )
+from tests.unit.imports.readings import unused, withdrawn
 
 
 def test_a_marker_keeps_every_digit_of_its_value() -> None:

@@ -14,12 +14,11 @@ from tests.unit.imports.fhir.made import (
     bundle,
     concept,
     extension,
-    found,
     only,
     read_json,
     records,
-    unused,
 )
+from tests.unit.imports.readings import found, unused
 
 
 def given(day: str, drug: str = "Paclitaxel 100 MG Injection", **changes: Any) -> dict[str, Any]:

@@ -1,12 +1,9 @@
 """Messages of our own, built segment by segment."""
 
 from app.imports.domain.reading import (
-    FoundDocument,
     FoundRecord,
-    NotUsed,
     Options,
     Reading,
-    Withdrawn,
 )
 from app.imports.readers.hl7v2 import read
 
@@ -46,18 +43,6 @@ def read_bytes(content: bytes, **options: str) -> Reading:
 
 def records(reading: Reading) -> list[FoundRecord]:
     return [item for item in reading.items if isinstance(item, FoundRecord)]
-
-
-def documents(reading: Reading) -> list[FoundDocument]:
-    return [item for item in reading.items if isinstance(item, FoundDocument)]
-
-
-def unused(reading: Reading) -> list[NotUsed]:
-    return [item for item in reading.items if isinstance(item, NotUsed)]
-
-
-def withdrawn(reading: Reading) -> list[Withdrawn]:
-    return [item for item in reading.items if isinstance(item, Withdrawn)]
 
 
 def the_record(content: bytes) -> FoundRecord:

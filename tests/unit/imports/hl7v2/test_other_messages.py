@@ -10,15 +10,8 @@ from app.records.domain.course import Admission, Medication, Treatment
 from app.records.domain.disease import Diagnosis
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.statements import Allergy, Comorbidity
-from tests.unit.imports.hl7v2.building import (
-    a_message,
-    documents,
-    read_bytes,
-    records,
-    the_record,
-    unused,
-    withdrawn,
-)
+from tests.unit.imports.hl7v2.building import a_message, read_bytes, records, the_record
+from tests.unit.imports.readings import documents, unused, withdrawn
 
 
 def a_txa(

@@ -7,16 +7,8 @@ import pytest
 from app.imports.checking import faults_of
 from app.records.domain.disease import PathologyReport
 from app.records.domain.findings import ImagingStudy, LabResult
-from tests.unit.imports.hl7v2.building import (
-    a_message,
-    a_result,
-    documents,
-    read_bytes,
-    records,
-    the_record,
-    unused,
-    withdrawn,
-)
+from tests.unit.imports.hl7v2.building import a_message, a_result, read_bytes, records, the_record
+from tests.unit.imports.readings import documents, unused, withdrawn
 
 PATHOLOGY = (
     "OBR|1|P7|S26-100^PATH|11526-1^Pathology report^LN|||202602201000||||||||TISS^^^Left breast|"

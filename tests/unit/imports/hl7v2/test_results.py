@@ -9,15 +9,8 @@ from app.records.domain.base import Absence
 from app.records.domain.course import PerformanceStatus
 from app.records.domain.disease import Biomarker
 from app.records.domain.findings import LabResult, MarkerResult
-from tests.unit.imports.hl7v2.building import (
-    a_message,
-    a_result,
-    read_bytes,
-    records,
-    the_record,
-    unused,
-    withdrawn,
-)
+from tests.unit.imports.hl7v2.building import a_message, a_result, read_bytes, records, the_record
+from tests.unit.imports.readings import unused, withdrawn
 
 
 def test_a_laboratory_value_says_all_that_its_segment_says() -> None:

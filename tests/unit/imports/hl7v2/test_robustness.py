@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.imports.checking import faults_of
 from app.imports.domain.reading import FoundRecord, UnreadablePayloadError
 from app.imports.readers.hl7v2.acks import Outcome, acknowledge
-from tests.unit.imports.hl7v2.building import a_header, a_message, documents, read_bytes, unused
+from tests.unit.imports.hl7v2.building import a_header, a_message, read_bytes
+from tests.unit.imports.readings import documents, unused
 
 MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 SEEDS = (

@@ -6,7 +6,8 @@ from app.imports.domain.reading import UnreadablePayloadError
 from app.imports.readers.hl7v2.escapes import USUAL, Delimiters
 from app.imports.readers.hl7v2.message import delimiters_of, parse
 from app.records.domain.findings import LabResult
-from tests.unit.imports.hl7v2.building import PID, a_header, a_message, a_result, read_bytes, records, unused
+from tests.unit.imports.hl7v2.building import PID, a_header, a_message, a_result, read_bytes, records
+from tests.unit.imports.readings import unused
 
 SODIUM = "OBX|1|NM|2951-2^Sodium^LN||140|mmol/L|135-145|N|||F"
 
