@@ -17,6 +17,9 @@ from app.events.domain import Actor, Change
 ANSWERS_KEPT = timedelta(days=7)
 """How long a repeated request gets its first answer."""
 
+UNNAMED = "default"
+"""The name of the first organisation, which nobody has given one."""
+
 
 class OrganisationExistsError(ConflictError):
     """An organisation of that name is already there."""
@@ -161,7 +164,7 @@ def ensure_first_key(
     """
     organisation_id = find_organisation(session)
     if organisation_id is None:
-        actor = add_organisation(session, organisation_id=make_id(), name="default", now=now)
+        actor = add_organisation(session, organisation_id=make_id(), name=UNNAMED, now=now)
     elif wanted is None or session.scalar(
         select(KeyRow.id).where(KeyRow.secret_sha256 == secret_hash(wanted))
     ):

@@ -104,14 +104,18 @@ def rules_of(session: Session, access: Access, case: Case, rules: Rules, sent: S
         return rules
 
 
-def about(session: Session, access: Access, found: ChaseList, *, identity: Identity) -> About:
-    """Return what the letters of a chase list are about."""
+def about(
+    session: Session, access: Access, found: ChaseList, *, identity: Identity, answer_to: str | None
+) -> About:
+    """Return what the letters of a chase list are about; `answer_to` holds lines."""
     case = found.case_file.case
+    name = access_service.organisation_name(session, access.organisation_id)
     return About(
         case_id=case.id,
         case=case.body,
         as_of=date.fromisoformat(found.report.as_of),
-        sender=access_service.organisation_name(session, access.organisation_id),
+        sender=None if name == access_service.UNNAMED else name,
+        answer_to=tuple(line for part in (answer_to or "").splitlines() if (line := part.strip())),
         regions=found.rules.checklist.regions,
         identity=identity,
     )

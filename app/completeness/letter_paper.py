@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.completeness.domain.chase.catalogue import Catalogue
-from app.completeness.domain.chase.letters import Letter
+from app.completeness.domain.chase.letters import LINES_TO_FILL_IN, Letter
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -54,6 +54,7 @@ def paper_of(
         title=words.say("letter.title"),
         reference=reference,
         notes=notes,
+        to_fill_in=LINES_TO_FILL_IN,
         style=Markup(_STYLE),  # noqa: S704 (our own file)
     )
     return LetterPaper(html, _POLICY)

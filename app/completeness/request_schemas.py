@@ -132,7 +132,7 @@ class RequestList:
             language=words.language,
             review=words.review,
             identity=about.identity,
-            notes=notes_on(found.requests, words),
+            notes=notes_on(found.requests, about, words),
             requests=tuple(request_read(one, about, words) for one in found.requests),
             tasks=found.tasks,
         )
@@ -178,12 +178,17 @@ def _item(standing: AskStanding, about: About, words: Catalogue) -> RequestItemR
     )
 
 
-def notes_on(requests: tuple[Request, ...], words: Catalogue) -> tuple[str, ...]:
-    """Say what whoever sends the letters has to know of their words."""
-    return tuple(_notes(requests, words))
+def notes_on(requests: tuple[Request, ...], told: About, words: Catalogue) -> tuple[str, ...]:
+    """Say what whoever sends the letters has to know of them."""
+    return tuple(_notes(requests, told, words))
 
 
-def _notes(requests: tuple[Request, ...], words: Catalogue) -> Iterator[str]:
+def _notes(requests: tuple[Request, ...], told: About, words: Catalogue) -> Iterator[str]:
+    if not told.answer_to:
+        yield (
+            "The letters do not say where answers go: write it on their empty lines, or pass `answer_to`, and they say "
+            "it themselves."
+        )
     if words.review == "unreviewed":
         yield (
             f"No speaker of the language has reviewed the {words.name} words of these letters yet. Let somebody who "

@@ -56,6 +56,14 @@ IdentityParameter = Annotated[
     Identity,
     Query(description="`none` leaves out name, birth date and identifiers; the reference stands for them."),
 ]
+AnswerTo = Annotated[
+    str | None,
+    Query(
+        max_length=500,
+        description="Where answers go, line by line (a line break is `%0A`): a name, an address, an email, a telephone "
+        "number. It stands in the letters and is kept nowhere; left out, the letters have lines to fill in by hand.",
+    ),
+]
 Format = Annotated[
     LetterFormat | None,
     Query(
@@ -97,6 +105,7 @@ def list_requests(
     profile: ProfileId = None,
     language: Language = "en",
     identity: IdentityParameter = "full",
+    answer_to: AnswerTo = None,
     wanted: Format = None,
 ) -> Response:
     """List what to ask for, merged by who holds it, each request with its letter; what was sent, and what came of it.
@@ -114,12 +123,12 @@ def list_requests(
         found = chasing.case_requests(
             session, reader.access, case_id, rules=rules, as_of=as_of, zone=settings.timezone
         )
-        told = chasing.about(session, reader.access, found, identity=identity)
+        told = chasing.about(session, reader.access, found, identity=identity, answer_to=answer_to)
         if shape == "json":
             return json_answer(RequestList.of(found, told, words))
         return _letters([one for one in found.requests if one.state == "open"], told, words, shape)
 
-    tag = _tag("requests", case, rules.tag, as_of, words, identity, shape)
+    tag = _tag("requests", case, rules.tag, as_of, words, identity, answer_to, shape)
     answer = unless_seen(request, tag, build)
     answer.headers["Vary"] = "Accept"
     reader.note("requests", case_id)
@@ -152,6 +161,7 @@ def read_request(
     profile: ProfileId = None,
     language: Language = "en",
     identity: IdentityParameter = "full",
+    answer_to: AnswerTo = None,
     wanted: Format = None,
 ) -> Response:
     """Read one request: as data with its letter, or the letter alone to send or print.
@@ -169,12 +179,12 @@ def read_request(
     one = found.find(request_id)
 
     def build() -> Response:
-        told = chasing.about(session, reader.access, found, identity=identity)
+        told = chasing.about(session, reader.access, found, identity=identity, answer_to=answer_to)
         if shape == "json":
             return json_answer(request_read(one, told, words))
         return _letters([one], told, words, shape)
 
-    tag = _tag("request", case, f"{request_id} {rules.tag}", as_of, words, identity, shape)
+    tag = _tag("request", case, f"{request_id} {rules.tag}", as_of, words, identity, answer_to, shape)
     answer = unless_seen(request, tag, build)
     answer.headers["Vary"] = "Accept"
     reader.note("request", case_id, request_id)
@@ -188,9 +198,10 @@ def _tag(
     as_of: date,
     words: Catalogue,
     identity: Identity,
+    answer_to: str | None,
     shape: LetterFormat,
 ) -> str:
-    told = (words.language, words.sha256, asking_table().version, PAPER_VERSION, identity, shape)
+    told = (words.language, words.sha256, asking_table().version, PAPER_VERSION, identity, answer_to, shape)
     return view_tag(what, case.id, case.revision, RULES_VERSION, rules, as_of, *told)
 
 
@@ -203,6 +214,6 @@ def _letters(requests: list[Asked], told: About, words: Catalogue, shape: Letter
         letters,
         words,
         reference=told.case.reference or told.case_id,
-        notes=notes_on(tuple(requests), words),
+        notes=notes_on(tuple(requests), told, words),
     )
     return HTMLResponse(paper.html, headers={**headers, "Content-Security-Policy": paper.policy})

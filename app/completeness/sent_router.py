@@ -101,7 +101,7 @@ def mark_sent(
         now=writing.now,
     )
     found = listed()
-    shown_of = chasing.about(writing.session, writing.access, found, identity="full")
+    shown_of = chasing.about(writing.session, writing.access, found, identity="full", answer_to=None)
     shown = request_read(found.find(request_id), shown_of, catalogue_in(told.language or SOURCE))
     headers = {"ETag": quoted(str(revision)), "Location": f"/v1/cases/{case_id}/requests/{request_id}"}
     return writing.answer(shown, status=201 if is_new else 200, headers=headers, case_id=case_id)

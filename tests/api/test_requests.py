@@ -82,12 +82,19 @@ def test_one_request_is_read_alone_as_data_text_and_page(api: Api, case_id: str)
 def test_the_same_answer_is_not_sent_twice(api: Api, case_id: str) -> None:
     place = f"/v1/cases/{case_id}/requests"
     tags = set()
-    for params in ({}, {"language": "es"}, {"identity": "none"}, {"format": "html"}, {"as_of": "2026-03-21"}):
+    for params in (
+        {},
+        {"language": "es"},
+        {"identity": "none"},
+        {"answer_to": "us"},
+        {"format": "html"},
+        {"as_of": "2026-03-21"},
+    ):
         answer = api.get(place, params={**DAY, **params}, status=200)
         tags.add(answer.headers["etag"])
         seen = {"If-None-Match": answer.headers["etag"]}
         assert api.get(place, params={**DAY, **params}, headers=seen).status_code == 304
-    assert len(tags) == 5
+    assert len(tags) == 6
     api.add(case_id, {"kind": "comorbidity", "stated": "none"})
     assert api.get(place, params=DAY, status=200).headers["etag"] not in tags
 
@@ -98,6 +105,33 @@ def test_all_open_letters_come_one_after_the_other(api: Api, case_id: str) -> No
     assert page.count("<article") == 5
     plain = api.get(place, params={**DAY, "format": "text"}, status=200).text
     assert len(plain.split("\f")) == 5
+
+
+def test_a_letter_says_where_its_answer_goes_or_leaves_room_for_it(api: Api, case_id: str) -> None:
+    place, to = f"/v1/cases/{case_id}/requests", "Ana <Ruiz>\n\n  +34 600 000 000\r\nana@example.org"
+    told = api.get(place, params={**DAY, "answer_to": to}, status=200).json()
+    assert told["notes"] == []
+    for one in told["requests"]:
+        where = "   Ana <Ruiz>\n   +34 600 000 000\n   ana@example.org\n\n"
+        assert f"Please send your answer to:\n{where}" in one["letter"]["text"]
+    page = api.get(place, params={**DAY, "answer_to": to, "format": "html"}, status=200).text
+    assert page.count("<bdi>Ana &lt;Ruiz&gt;</bdi>") == page.count("<article") == 5
+    assert "fill-in" not in page[page.index("<body") :]
+    room = api.get(place, params={**DAY, "format": "html"}, status=200).text
+    assert room.count('<p class="to fill-in">') == 10
+    assert "`answer_to`" in room[room.index("<aside") : room.index("</aside>")]
+    text = api.get(place, params={**DAY, "format": "text"}, status=200).text
+    assert "Please send your answer to:\n   ____" in text
+
+
+def test_a_letter_is_signed_by_the_organisation_unless_nobody_gave_it_a_name(
+    api: Api, other_api: Api, case_id: str
+) -> None:
+    (first, *_) = requests(api, case_id)["requests"]
+    assert first["letter"]["text"].endswith("\nThank you very much.\n")
+    other = other_api.open_case(purposes=["response"])
+    (first, *_) = requests(other_api, other)["requests"]
+    assert first["letter"]["text"].endswith("\nThank you very much.\n\nanother organisation\n")
 
 
 def test_what_was_sent_in_is_shown_as_text_in_a_page(api: Api) -> None:
@@ -121,7 +155,7 @@ def test_identity_none_leaves_the_patient_out(api: Api) -> None:
 def test_letters_in_an_unreviewed_language_say_so_to_the_coordinator_alone(api: Api, case_id: str) -> None:
     answer = requests(api, case_id, language="ar")
     assert answer["review"] == "unreviewed"
-    (note,) = answer["notes"]
+    (_, note) = answer["notes"]
     assert "Arabic" in note
     letters = [one["letter"] for one in answer["requests"]]
     assert {letter["direction"] for letter in letters} == {"rtl"}

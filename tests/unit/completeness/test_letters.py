@@ -56,6 +56,7 @@ def about(**changes: Any) -> About:
         case=CASE,
         as_of=date(2026, 3, 20),
         sender="Navigation",
+        answer_to=("Navigation, Desk 4", "desk@example.org"),
         regions=REGIONS,
         identity="full",
     )
@@ -230,6 +231,24 @@ def test_a_holder_that_no_identifier_names_gets_none_of_several(facility: str | 
 def test_the_family_is_told_not_to_wait_with_what_is_urgent() -> None:
     assert "emergency" in text_of(letter_of(a_request(kind="family"), about(), ENGLISH))  # type: ignore[arg-type]
     assert "emergency" not in text_of(letter_of(a_request(), about(), ENGLISH))  # type: ignore[arg-type]
+
+
+def test_the_family_answers_in_its_own_words_and_a_records_office_is_asked_whether_it_needs_consent() -> None:
+    family = text_of(letter_of(a_request(kind="family"), about(), ENGLISH))  # type: ignore[arg-type]
+    office = text_of(letter_of(a_request(), about(), ENGLISH))  # type: ignore[arg-type]
+    assert "Your own words are enough." in family
+    assert "DICOM" not in family
+    assert "written consent" not in family
+    assert "patient's written consent" in office
+
+
+def test_a_letter_from_right_to_left_keeps_what_it_names_apart_in_plain_text_too() -> None:
+    letter = letter_of(a_request(facility="City Hospital"), about(), catalogue_in("ar"))
+    assert letter is not None
+    text = text_of(letter)
+    for named in ("C-77 (City Hospital)", "City Hospital", "desk@example.org", "R-1"):
+        assert f"\N{FIRST STRONG ISOLATE}{named}\N{POP DIRECTIONAL ISOLATE}" in text
+    assert "\N{FIRST STRONG ISOLATE}" not in text_of(letter_of(a_request(), about(), ENGLISH))  # type: ignore[arg-type]
 
 
 def test_a_request_of_which_nothing_waits_has_no_letter() -> None:

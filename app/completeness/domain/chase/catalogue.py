@@ -74,7 +74,12 @@ class Catalogue:
 
     def apart(self, value: str) -> str:
         """Keep a name or a number from being turned round within a text from right to left."""
-        return f"{_FIRST_STRONG}{value}{_POP}" if self.direction == "rtl" else value
+        return isolated(value) if self.direction == "rtl" else value
+
+
+def isolated(value: str) -> str:
+    """Keep the direction of a text apart from that of the text around it."""
+    return f"{_FIRST_STRONG}{value}{_POP}"
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, Literal
 
 from app.cases.domain import CaseBody, Identifier, Patient
-from app.completeness.domain.chase.catalogue import Catalogue
+from app.completeness.domain.chase.catalogue import Catalogue, isolated
 from app.completeness.domain.chase.model import Ask, Holder, Identity, Request
 from app.completeness.domain.chase.wording import (
     day_in_words,
@@ -21,6 +21,9 @@ from app.completeness.domain.record_tests import words_of
 
 _LEAST_LETTERS: Final = 4
 """Words of a holder's name shorter than this tell nothing of whose identifier it is."""
+LINES_TO_FILL_IN: Final = 2
+"""Empty lines for where the answer goes, where nobody said."""
+_TO_FILL_IN: Final = "_" * 60
 _COMMON: Final = frozenset({"hospital", "clinic", "centre", "center", "university", "laboratory", "medical"})
 
 
@@ -58,9 +61,12 @@ class Letter:
     intro: str
     asked: str
     items: tuple[LetterItem, ...]
+    answer: str
+    answer_to: tuple[str, ...]
+    """Where the answer goes, line by line; nothing where that is to be filled in by hand."""
     closing: tuple[str, ...]
     thanks: str
-    sender: str
+    sender: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,10 @@ class About:
     case_id: str
     case: CaseBody
     as_of: date
-    sender: str
+    sender: str | None
+    """The organisation's name; None where it has none of its own."""
+    answer_to: tuple[str, ...]
+    """Where answers go, line by line; nothing where nobody said."""
     regions: Mapping[str, str]
     """Words of body regions, each with the region that it names."""
     identity: Identity
@@ -95,6 +104,8 @@ def letter_of(request: Request, about: About, words: Catalogue) -> Letter | None
         intro=words.say("letter.intro" if is_named else "letter.intro_masked"),
         asked=words.count("asked", len(items)),
         items=items,
+        answer=words.say("letter.answer_to"),
+        answer_to=about.answer_to,
         closing=tuple(_closing(request.holder, words)),
         thanks=words.say("letter.thanks"),
         sender=about.sender,
@@ -153,23 +164,33 @@ def identifiers_for(holder: Holder, patient: Patient) -> tuple[Identifier, ...]:
 
 
 def _closing(holder: Holder, words: Catalogue) -> Iterator[str]:
-    yield words.say("letter.copies")
+    is_family = holder.kind == "family"
+    yield words.say("letter.copies_family" if is_family else "letter.copies")
     yield words.say("letter.no_answer_needed")
-    if holder.kind == "family":
-        yield words.say("letter.urgent")
+    yield words.say("letter.urgent" if is_family else "letter.consent")
     yield words.say("letter.purpose")
 
 
 def text_of(letter: Letter) -> str:
     """Write a letter as plain text."""
-    lines = [letter.title, "", letter.to.label + ": " + ", ".join(letter.address)]
-    lines.extend(f"{line.label}: {line.text}" for line in letter.head)
+    address = ", ".join(_apart(line, letter) for line in letter.address)
+    lines = [letter.title, "", f"{letter.to.label}: {address}"]
+    lines.extend(f"{line.label}: {_apart(line.text, letter)}" for line in letter.head)
     lines.extend(["", letter.greeting, "", letter.intro, "", letter.asked, ""])
     for number, item in enumerate(letter.items, 1):
         lines.append(f"{number}. {item.title}")
         lines.extend(f"   {text}" for text in (item.what, *item.details, item.why))
         lines.append("")
+    to = [_apart(line, letter) for line in letter.answer_to] or [_TO_FILL_IN] * LINES_TO_FILL_IN
+    lines.extend([letter.answer, *(f"   {line}" for line in to), ""])
     for text in letter.closing:
         lines.extend([text, ""])
-    lines.extend([letter.thanks, "", letter.sender])
+    lines.append(letter.thanks)
+    if letter.sender:
+        lines.extend(["", letter.sender])
     return "\n".join(lines) + "\n"
+
+
+def _apart(value: str, letter: Letter) -> str:
+    """Keep what a letter from right to left names from being turned round: a number with its issuer in brackets."""
+    return isolated(value) if letter.direction == "rtl" else value
