@@ -28,9 +28,6 @@ _NUMBER: Final = re.compile(
     r"\s*(?P<sign><=|>=|<|>|≤|≥|~)?\s*(?P<number>[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?)\s*"
 )
 _SIGNS: Final = {"≤": "<=", "≥": ">="}
-_RANGE: Final = re.compile(
-    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)?\s*(?P<sign>-|–|to|<=|>=|<|>|≤|≥)\s*(?P<high>[+-]?\d+(?:\.\d+)?)?\s*"
-)
 
 
 class Quantity(Struct, frozen=True, kw_only=True, gc=False):
@@ -52,21 +49,6 @@ def quantity_of(text: str) -> Quantity | None:
     sign = match["sign"]
     comparator = None if sign is None else _SIGNS.get(sign, sign)
     return Quantity(value=value, comparator=comparator)  # type: ignore[arg-type]  # the pattern's signs are the comparators
-
-
-def range_of(text: str) -> tuple[Decimal | None, Decimal | None] | None:
-    """Read a reference range `0-35`, `<35`, `> 4`; None where it is written otherwise."""
-    match = _RANGE.fullmatch(text)
-    if match is None:
-        return None
-    low = Decimal(match["low"]) if match["low"] else None
-    high = Decimal(match["high"]) if match["high"] else None
-    sign = match["sign"]
-    if sign in {"-", "–", "to"}:
-        return (low, high) if low is not None and high is not None and low <= high else None
-    if low is not None or high is None:
-        return None
-    return (None, high) if sign in {"<", "<=", "≤"} else (high, None)
 
 
 class Measurement(Struct, frozen=True, kw_only=True, gc=False):

@@ -113,6 +113,7 @@ def trend_of(series: MarkerSeries) -> Computed:
         )
         if reading
     }
+    is_compared = bool(series.baseline and series.latest and series.baseline != series.latest)
     has_two = len({reading.record_id for reading in readings.values()}) > 1
     return Computed(
         id=f"{series.rule.id}:{series.id}",
@@ -123,8 +124,8 @@ def trend_of(series: MarkerSeries) -> Computed:
             "analyte": series.analyte,
             "unit": series.unit_as_written,
             **{name: _shown(reading) for name, reading in readings.items()},
-            "change": maybe_number(series.change),
-            "percent_from_baseline": series.percent_from_baseline,
+            "change": maybe_number(series.change) if is_compared else None,
+            "percent_from_baseline": series.percent_from_baseline if is_compared else None,
             "fold_over_nadir": series.fold_over_nadir,
             "doubling_days": series.doubling_days,
         }

@@ -1,5 +1,6 @@
 """How the lesions of the newest comparable studies change, each for itself and never averaged."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
@@ -7,7 +8,15 @@ from typing import Final
 from app.casefile.domain.case_file import CaseFile
 from app.timeline.domain.computed import Computed, Rule, maybe_number, shown
 from app.timeline.domain.event import SourceRef
-from app.timeline.domain.lesions import LesionChange, Visit, changes, is_divergent, newest_pair, visits_of
+from app.timeline.domain.lesions import (
+    Direction,
+    LesionChange,
+    Visit,
+    changes,
+    is_divergent,
+    newest_pair,
+    visits_of,
+)
 
 LESION_CHANGES: Final = Rule(
     id="lesion_changes",
@@ -16,6 +25,7 @@ LESION_CHANGES: Final = Rule(
 )
 
 _DAYS_OF_A_MONTH: Final = 30.4375
+_DIRECTIONS: Final[tuple[Direction, ...]] = ("down", "level", "up", "new")
 
 
 def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
@@ -41,8 +51,7 @@ def lesion_changes_of(case_file: CaseFile, as_of: date) -> Computed:
             ],
             "divergent": is_divergent(lesions),
             "counts": {
-                direction: sum(one.direction == direction for one in lesions)
-                for direction in ("down", "level", "up", "new")
+                direction: sum(one.direction == direction for one in lesions) for direction in _DIRECTIONS
             },
         }
         if pair
@@ -70,9 +79,12 @@ def _steps(pair: tuple[Visit, Visit], lesions: Sequence[LesionChange]) -> Iterat
             yield f"{one.label}: absent in both."
         else:
             percent = "" if one.percent is None else f" ({float(one.percent):+.1f} %)"
-            yield f"{one.label}: {one.before_mm} mm to {one.after_mm} mm{percent}."
+            same = one.before_mm == one.after_mm
+            yield f"{one.label}: {one.before_mm} mm to {one.after_mm} mm{' (the same)' if same else percent}."
     if is_divergent(lesions):
-        yield "The lesions differ in their direction."
+        counts = Counter(one.direction for one in lesions)
+        told = ", ".join(f"{counts[one]} {one}" for one in _DIRECTIONS if counts[one])
+        yield f"The lesions differ in their direction: {told}; level is above -30 % and below +20 % or 5 mm."
 
 
 def _pace(lesion: LesionChange, pair: tuple[Visit, Visit]) -> float | None:

@@ -12,6 +12,7 @@ from app.timeline.domain.analytes import Values
 from app.timeline.domain.answer import Answer
 from app.timeline.domain.order import Placed, place, uncertain_spans
 from app.timeline.domain.trend import Counted
+from app.values.ranges import range_in_unit
 from app.values.units import Refused, convert
 
 
@@ -126,6 +127,8 @@ class PointReader:
         _, record_id, placed, as_written, record, scale = dated
         value: Decimal | None = as_written
         low, high = record.reference_low, record.reference_high
+        if low is None and high is None and record.reference_text is not None:
+            low, high = range_in_unit(record.reference_text, record.unit)
         if not scale.stands:
             value, low, high = (
                 self._converted(as_written, scale),

@@ -92,3 +92,22 @@ def _is_there(irradiated: str, baseline: Baseline, label: str) -> bool:
     """Tell whether a lesion's own site names the organ that was irradiated; one without a site can't be told."""
     site = next((part.site for part in baseline.visit.lesions[label] if part.site), None)
     return site is not None and same_site(irradiated, site)
+
+
+EARLY_STABLE: Final = "stable_less_than_6_weeks_from_the_start"
+_CHANGES: Final = (
+    ("modality", "modality_changed"),
+    ("author", "reader_changed"),
+    ("contrast", "contrast_changed"),
+)
+
+
+def visit_flags(baseline: Baseline, visit: Visit, new: str) -> Iterator[str]:
+    """Name what a reader must know of one study against the baseline."""
+    if new == "unequivocal":
+        yield "new_lesion_by_the_report"
+    for name, flag in _CHANGES:
+        before = {getattr(entry.record, name) for entry in baseline.visit.studies} - {None}
+        after = {getattr(entry.record, name) for entry in visit.studies} - {None}
+        if before and after and before != after:
+            yield flag

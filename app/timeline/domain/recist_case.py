@@ -29,7 +29,13 @@ from app.timeline.domain.recist_baseline import (
     is_ultrasound,
     studies_after,
 )
-from app.timeline.domain.recist_beside import beside_flags, is_early, marker_state
+from app.timeline.domain.recist_beside import (
+    EARLY_STABLE,
+    beside_flags,
+    is_early,
+    marker_state,
+    visit_flags,
+)
 
 TITLE: Final = "RECIST 1.1 sums of the newest line"
 LIMITS: Final = (
@@ -133,10 +139,16 @@ def recist_from(followed: Followed | NotFollowed, *, more_flags: tuple[str, ...]
         reason=newest["reason"] if rows else "no_study_after_baseline",
         inputs=tuple(lesion_inputs([baseline.visit, *later])),
         steps=tuple(_steps(baseline, later, followed.timepoints)),
-        flags=(*more_flags, *followed.flags, *dict.fromkeys(flag for row in rows for flag in row["flags"])),
+        flags=(*more_flags, *followed.flags, *dict.fromkeys(_flags_of(rows))),
         limits=LIMITS,
         sources=_sources([baseline.visit, *later]),
     )
+
+
+def _flags_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the flags of the studies; that stable disease is early holds while it is the newest word alone."""
+    for row in rows:
+        yield from (flag for flag in row["flags"] if flag != EARLY_STABLE or row is rows[-1])
 
 
 _NEWEST: Final = (
@@ -217,13 +229,9 @@ def _row(
         "not_evaluable": [baseline.name(label) for label in timepoint.lacking] if timepoint else [],
         "flags": [
             *(timepoint.flags if timepoint else ()),
-            *_visit_flags(baseline, visit, new),
+            *visit_flags(baseline, visit, new),
             *withheld,
-            *(
-                ("stable_less_than_6_weeks_from_the_start",)
-                if word == "SD" and is_early(baseline, visit)
-                else ()
-            ),
+            *((EARLY_STABLE,) if word == "SD" and is_early(baseline, visit) else ()),
         ],
     }
 
@@ -235,23 +243,6 @@ def _first_seen(visit: Visit, later: Sequence[Visit]) -> str | None:
     """
     sure = {label for label, parts in visit.lesions.items() if new_lesions(parts) == "unequivocal"}
     return next((one.text for one in later if sure & set(one.lesions)), None) if sure else None
-
-
-_CHANGES: Final = (
-    ("modality", "modality_changed"),
-    ("author", "reader_changed"),
-    ("contrast", "contrast_changed"),
-)
-
-
-def _visit_flags(baseline: Baseline, visit: Visit, new: str) -> Iterator[str]:
-    if new == "unequivocal":
-        yield "new_lesion_by_the_report"
-    for name, flag in _CHANGES:
-        before = {getattr(entry.record, name) for entry in baseline.visit.studies} - {None}
-        after = {getattr(entry.record, name) for entry in visit.studies} - {None}
-        if before and after and before != after:
-            yield flag
 
 
 def _steps(

@@ -20,6 +20,7 @@ FEWEST_VALUES: Final = int(BOOK["fewest_values"])
 SHORTEST_DAYS: Final = BOOK.days("shortest_days")
 LONGEST_DAYS: Final = BOOK.days("longest_doubling_days")
 NOT_RISING: Final = "no_doubling_time_as_the_values_do_not_rise_from_their_lowest"
+ONE_DAY: Final = "no_doubling_time_as_the_values_are_of_one_day"
 OVER_TEN_YEARS: Final = "no_doubling_time_as_by_their_slope_it_is_over_10_years"
 JUMPS: Final = (10, 100, 1_000)
 _SMALLEST_JUMP: Final = Decimal("8.9")  # below every window of JUMPS; only to pass over most values quickly

@@ -207,6 +207,17 @@ def test_no_sentence_of_the_timeline_holds_an_unsafe_word() -> None:
     assert {sentence: tuple(unsafe_words(sentence)) for sentence in told if unsafe_words(sentence)} == {}
 
 
+def test_a_value_before_treatment_that_is_the_newest_too_is_compared_with_nothing() -> None:
+    before = (a_marker("2024-11-01", 9), a_marker("2024-12-01", 5), a_treatment("2025-01-01", "docetaxel"))
+    trend = computed(a_case_file(*before))["marker_trend"]
+    assert (trend.result["change"], trend.result["percent_from_baseline"]) == (None, None)
+    later = computed(a_case_file(*before, a_marker("2025-03-01", 5)))["marker_trend"]
+    assert (later.result["change"], later.result["percent_from_baseline"]) == (0, 0.0)
+
+
+LEVEL = "level is above -30 % and below +20 % or 5 mm"
+
+
 def test_a_leukaemia_has_no_lesions_to_follow_unless_some_are_recorded() -> None:
     case = a_case(cancer=Cancer(disease_group="chronic_myeloid_leukaemia"))
     assert "recist_1_1" not in computed(a_case_file(a_study("2025-01-01"), case=case))
@@ -221,8 +232,8 @@ def test_a_leukaemia_has_no_lesions_to_follow_unless_some_are_recorded() -> None
 @pytest.mark.parametrize(
     ("after", "steps"),
     [
-        pytest.param([("a", 20), ("b", 30)], ("a: 40 mm to 20 mm (-50.0 %).", "b: 30 mm to 30 mm (+0.0 %).",
-                     "The lesions differ in their direction."), id="divergent"),
+        pytest.param([("a", 20), ("b", 30)], ("a: 40 mm to 20 mm (-50.0 %).", "b: 30 mm to 30 mm (the same).",
+                     f"The lesions differ in their direction: 1 down, 1 level; {LEVEL}."), id="divergent"),
         pytest.param([("a", 20), ("b", 10)], ("a: 40 mm to 20 mm (-50.0 %).", "b: 30 mm to 10 mm (-66.7 %)."),
                      id="alike"),
     ],
@@ -258,10 +269,10 @@ def test_a_new_lesion_and_one_absent_in_both_are_told_as_such() -> None:
         )
     )["lesion_changes"]
     assert found.steps[1:] == (
-        "a: 40 mm to 40 mm (+0.0 %).",
+        "a: 40 mm to 40 mm (the same).",
         "c: absent in both.",
         "d: 0 mm to 12 mm.",
         "x: new, size not stated.",
         "y: new, 6 mm.",
-        "The lesions differ in their direction.",
+        f"The lesions differ in their direction: 2 level, 1 up, 2 new; {LEVEL}.",
     )

@@ -149,6 +149,14 @@ def test_without_a_value_before_treatment_only_what_holds_either_way_is_told(
     assert (result(computed)["progression"], computed.reason) == (word, lacking)
 
 
+def test_a_limit_that_is_written_as_a_text_counts() -> None:
+    words = {"reference_high": None, "reference_text": "< 35 U/mL"}
+    shown = result(treated(*BEFORE_AND_NORMAL, ("2025-06-01", 70), ("2025-06-08", 70), **words))
+    assert (shown["progression"], shown["threshold"]) == ("category_A_threshold_met", 70)
+    other_unit = treated(*BEFORE_AND_NORMAL, **{**words, "reference_text": "< 35 kU/L"})
+    assert other_unit.reason == "no_upper_limit_of_the_laboratory"
+
+
 @pytest.mark.parametrize("values", [(("2025-03-01", 400),), (("2025-03-01", 20),)])
 def test_nothing_is_told_from_one_value(values: Sequence[tuple[str, float]]) -> None:
     computed = treated(*values)

@@ -431,6 +431,8 @@ def test_stable_disease_is_flagged_under_six_weeks() -> None:
     assert early in flags(*first, a_study("2025-02-20", a_target("a", 50)))
     assert early not in flags(*first, a_study("2025-02-21", a_target("a", 50)))
     assert early not in flags(*first, a_study("2025-02-20", a_target("a", 30)))
+    later = a_study("2025-04-20", a_target("a", 30))
+    assert early not in flags(*first, a_study("2025-02-20", a_target("a", 50)), later)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from app.timeline.domain.series import build_series
 from app.timeline.domain.trend import (
     JUMPS,
     NOT_RISING,
+    ONE_DAY,
     OVER_TEN_YEARS,
     Counted,
     doubling_time,
@@ -81,6 +82,7 @@ def test_only_values_above_zero_that_are_known_to_the_day_make_a_slope() -> None
         pytest.param(((0, 4), (30, 1), (60, 2), (90, 1)), (NOT_RISING,), id="back-at-the-lowest"),
         pytest.param(((0, 4),), (), id="one-value"),
         pytest.param(((0, 0), (30, 0)), (NOT_RISING,), id="nothing"),
+        pytest.param(((0, 4), (30, 1), (30, 2)), (ONE_DAY,), id="two-of-one-day"),
     ],
 )
 def test_values_that_do_not_rise_have_no_doubling_time_and_it_is_said(

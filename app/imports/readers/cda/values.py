@@ -10,12 +10,13 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from app.imports.domain.measured import Comparator, Flag, flag_of, quantity_of, range_of
+from app.imports.domain.measured import Comparator, Flag, flag_of, quantity_of
 from app.imports.domain.moments import from_hl7
 from app.imports.readers.cda.datatypes import ABSENCES, concept
 from app.imports.readers.cda.narrative import Narrative
 from app.imports.readers.cda.tree import Node, attribute, child, children, type_of
 from app.records.domain.base import Absence, Coding
+from app.values.ranges import range_of
 from app.values.units import read_unit
 
 _ANY_UNIT: Final = frozenset({"1", "{ratio}", "{score}", "{nominal}"})

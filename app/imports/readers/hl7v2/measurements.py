@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from app.imports.domain.fitting import Remarks, text, usable, word
-from app.imports.domain.measured import Flag, Measurement, range_of
+from app.imports.domain.measured import Flag, Measurement
 from app.imports.domain.naming import BY_CODE_ALONE, known_test
 from app.imports.readers.hl7v2.fields import Coded, coded_field, when
 from app.imports.readers.hl7v2.groups import Group, Row, comments_of
@@ -18,6 +18,7 @@ from app.imports.readers.hl7v2.tables import codes
 from app.imports.readers.hl7v2.values import value_of
 from app.records.domain.base import Absence
 from app.records.domain.course import PerformanceStatus
+from app.values.ranges import range_of
 
 SCALES: Final[dict[str, Literal["ECOG", "Karnofsky", "Lansky"]]] = {
     "89247-1": "ECOG", "89262-0": "ECOG", "42800-3": "ECOG", "89243-0": "Karnofsky", "C38144": "Lansky",

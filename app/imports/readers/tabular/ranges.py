@@ -5,9 +5,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from app.imports.domain.measured import range_of
 from app.imports.readers.tabular.numbers import Decimals, Sign, plain_signs
 from app.imports.readers.tabular.words import absence_of
+from app.values.ranges import range_of
 from app.values.units import read_unit
 
 Ends: TypeAlias = tuple[Decimal | None, Decimal | None]

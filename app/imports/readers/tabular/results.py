@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from app.imports.domain.fitting import Remarks, coding, text
-from app.imports.domain.measured import Flag, Measurement, range_of, result_record
+from app.imports.domain.measured import Flag, Measurement, result_record
 from app.imports.readers.tabular.cells import Row
 from app.imports.readers.tabular.days import Day, Days, with_time
 from app.imports.readers.tabular.facts import Fact
@@ -21,6 +21,7 @@ from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.words import absence_of, flag_of
 from app.records.domain.base import Absence, Coding
 from app.records.domain.kinds import AnyRecord
+from app.values.ranges import range_of
 
 _BESIDE: Final = {
     "unit": "unit",
