@@ -60,8 +60,8 @@ def nadir_of(values: Sequence[Counted]) -> Counted:
 def doubling_time(values: Sequence[Counted]) -> Doubling:
     """Return the doubling time from the nadir on, days, by least squares of ln(value) on days.
 
-    None where the values don't rise: by their slope, or as the newest is no higher than the nadir; and where the slope
-    is so flat that they would take over ten years.
+    None where they are of one day, where they don't rise (by their slope, or as the newest is no higher than the
+    nadir), and where the slope is so flat that they would take over ten years.
     """
     nadir = nadir_of(values)
     begins = next(place for place, one in enumerate(values) if one is nadir)
@@ -69,10 +69,12 @@ def doubling_time(values: Sequence[Counted]) -> Doubling:
     if len(since) < 2:  # noqa: PLR2004 (a line needs two points)
         return Doubling(None, (NOT_RISING,) if len(values) > 1 and values[-1] is nadir else ())
     days = [one.placed.first for one in since]
+    if days[0] == days[-1]:
+        return Doubling(None, (ONE_DAY,))
     logs = [log(one.value) for one in since]
     mean_day = sum(days) / len(days)
     spread = sum((day - mean_day) ** 2 for day in days)
-    slope = sum((day - mean_day) * ln for day, ln in zip(days, logs, strict=True)) / (spread or 1)
+    slope = sum((day - mean_day) * ln for day, ln in zip(days, logs, strict=True)) / spread
     if slope <= 0 or since[-1].value <= nadir.value:
         return Doubling(None, (NOT_RISING,))
     if slope * LONGEST_DAYS < log(2):
