@@ -72,7 +72,7 @@ def test_only_values_above_zero_that_are_known_to_the_day_make_a_slope() -> None
     told = doubling_time([first, coarse, *rest])
     assert told.days == pytest.approx(doubling_time([first, *rest]).days)
     assert doubling_time(values((0, 0), (60, 1), (90, 2))).days == pytest.approx(30)
-    assert doubling_time([first, *values((0, 2))]) == (None, (NOT_RISING,))
+    assert doubling_time([first, *values((0, 2))]) == (None, (ONE_DAY,))
 
 
 @pytest.mark.parametrize(
