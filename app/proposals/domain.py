@@ -42,6 +42,13 @@ class NothingToEditError(InvalidError):
     title = "The proposal holds no record"
 
 
+class UnfitProposalsError(InvalidError):
+    """Among many to be accepted are some that cannot be."""
+
+    slug = "unfit-proposals"
+    title = "Not all of these proposals can be accepted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
     """Two identifiers that a sender says are one patient's."""

@@ -53,3 +53,13 @@ ACCEPT_EXAMPLES: Final[dict[str, Example]] = {
         value={"record": {**_MARKER["record"], "value": 9.8}, "reason": "The page says 9.8."},
     ),
 }
+
+ACCEPT_MANY_EXAMPLES: Final[dict[str, Example]] = {
+    "two": Example(
+        summary="two values of one page",
+        value={
+            "ids": ["019ab1c2-0000-7000-8000-00000000000a", "019ab1c2-0000-7000-8000-00000000000b"],
+            "reason": "Both compared with page 2.",
+        },
+    ),
+}

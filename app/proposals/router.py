@@ -6,8 +6,9 @@ from fastapi import APIRouter, Body, Path, Query, Request
 from starlette.responses import Response
 
 from app.access.dependencies import ClinicalReaderDep, WritingDep
+from app.cases import service as cases
 from app.cases.domain import CaseNotFoundError
-from app.proposals import service
+from app.proposals import accepting, service
 from app.proposals.domain import (
     DecisionBody,
     NothingToEditError,
@@ -16,11 +17,14 @@ from app.proposals.domain import (
     ProposalKind,
     ProposalNotFoundError,
     ProposalStatus,
+    UnfitProposalsError,
 )
-from app.proposals.examples import ACCEPT_EXAMPLES
+from app.proposals.examples import ACCEPT_EXAMPLES, ACCEPT_MANY_EXAMPLES
 from app.proposals.schemas import (
     AcceptBody,
+    AcceptedOutcomes,
     AcceptedProposal,
+    AcceptMany,
     ProposalPage,
     ProposalRead,
     shown,
@@ -29,7 +33,7 @@ from app.proposals.schemas import (
 from app.records import service as records
 from app.records.dependencies import KnownDocumentsDep
 from app.records.domain.stored import UnknownSourceError
-from app.records.schemas import RecordKind
+from app.records.schemas import OutcomeRead, RecordKind
 from app.web.conditional import StaleError, quoted, require_match, unless_seen
 from app.web.dependencies import ReadingDep, new_id
 from app.web.jsonroute import JsonRoute, json_answer
@@ -86,6 +90,44 @@ def list_proposals(
     reader.note("proposals", case_id)
     answer = {"items": [shown(one) for one in page.items], "next_cursor": page.next_cursor}
     return json_answer(answer, headers=link_header(request, page.next_cursor))
+
+
+@router.post(
+    "/v1/cases/{case_id}/proposals/accept",
+    status_code=201,
+    response_model=AcceptedOutcomes,
+    responses={
+        200: {"model": AcceptedOutcomes, "description": "All were accepted before"},
+        **problems(CaseNotFoundError, StaleError, UnfitProposalsError),
+    },
+)
+def accept_proposals(
+    case_id: CaseId,
+    body: Annotated[AcceptMany, Body(openapi_examples=ACCEPT_MANY_EXAMPLES)],
+    request: Request,
+    writing: WritingDep,
+) -> Response:
+    """Accept up to 1,000 records as they were read, having compared each with its source: all of them, or none."""
+    session, access = writing.session, writing.access
+    case = cases.lock_case(session, access, case_id)
+    require_match(request, str(case.revision))
+    became, revision = accepting.accept_many(
+        session, access, case_id=case_id, ids=body.ids, reason=body.reason, new_id=new_id, now=writing.now
+    )
+    answer = AcceptedOutcomes(
+        items=tuple(
+            OutcomeRead(
+                outcome="created" if one.is_new else "duplicate",
+                id=one.record_id,
+                place=f"/ids/{index}",
+                problem=None,
+            )
+            for index, one in enumerate(became)
+        ),
+        revision=revision or case.revision,
+    )
+    headers = {"ETag": quoted(str(answer.revision))}
+    return writing.answer(answer, status=201 if revision else 200, headers=headers, case_id=case_id)
 
 
 @router.get(

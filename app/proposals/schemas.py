@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from annotated_types import MaxLen, MinLen
+from msgspec.structs import replace
 from pydantic import Discriminator, Tag
 
 from app.errors import FieldError
@@ -21,11 +22,14 @@ from app.proposals.domain import (
     RecordContent,
     check_content,
 )
-from app.records.domain.base import ReadingMethod, Source
+from app.records.domain.base import ReadingMethod, Source, Word
 from app.records.domain.stored import StoredRecord, plain
-from app.records.schemas import BATCH_MOST, Outcome, RecordCreate, RecordKind, RecordRead
+from app.records.schemas import BATCH_MOST, Outcome, OutcomeRead, RecordCreate, RecordKind, RecordRead
 from app.records.schemas import shown as shown_record
 from app.web.validation import sound
+
+ACCEPT_MOST = 1_000
+"""More than anybody compares with a paper at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,8 @@ class ReadRecord:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = CLOSED
 
     record: RecordCreate
-    """The record, as `POST .../records` takes it; where it was read need not be among its `sources`."""
+    """The record, as `POST .../records` takes it; where it was read need not be among its `sources`, and its `origin`
+    is `document`."""
     source: ReadSource
     """The document, the place in it, and the words."""
     method: ReadingMethod | None = None
@@ -44,7 +49,8 @@ class ReadRecord:
     @property
     def content(self) -> RecordContent:
         """Return what is proposed."""
-        return RecordContent(record=self.record, source=self.source, method=self.method)
+        record = replace(self.record, origin="document")
+        return RecordContent(record=record, source=self.source, method=self.method)
 
 
 def _check(value: ReadRecord) -> list[FieldError]:
@@ -81,6 +87,14 @@ class AcceptBody(DecisionBody):
 
     record: RecordCreate | None = None
     """The record as it should be, in place of the one that was read; left out, that one is accepted as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptMany(DecisionBody):
+    """Proposals to be accepted as they were read, all of them or none."""
+
+    ids: Annotated[tuple[Word, ...], MinLen(1), MaxLen(ACCEPT_MOST)]
+    """Ids of the proposals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +172,16 @@ class ProposalOutcomes:
     revision: int | None
     """The case's revision after the batch; null for a dry run."""
     dry_run: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedOutcomes:
+    """What each of many proposals became, in the order sent."""
+
+    items: tuple[OutcomeRead, ...]
+    """`created`: the id is that of the record; `duplicate`: it was accepted before, and became this record then."""
+    revision: int
+    """The case's revision after it."""
 
 
 def shown(proposal: Proposal) -> dict[str, Any]:

@@ -152,11 +152,18 @@ def accept(
         session, access, current.case_id, [(new_id(), 1, record)],
         kind="record.created", revision=revision, now=now,
     )  # fmt: skip
-    changed = edited_fields(content, record)
-    row = _decide(session, access, current, status="accepted", reason=reason, revision=revision, now=now)
-    row.record_id, row.edited = stored.id, msgspec.json.encode(changed).decode() if changed else None
-    session.flush()
-    return Accepted(proposal=proposal_of(row), record=stored)
+    proposal = _decide(
+        session,
+        access,
+        current,
+        status="accepted",
+        reason=reason,
+        revision=revision,
+        now=now,
+        record_id=stored.id,
+        edited=edited_fields(content, record),
+    )
+    return Accepted(proposal=proposal, record=stored)
 
 
 def _accepted_before(
@@ -189,9 +196,8 @@ def _accept_merge(
         return Accepted(proposal=current, other_cases=tuple(others))
     others = merging.merge_identifiers(session, access, current.case_id, content.merge, now=now)
     revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
-    row = _decide(session, access, current, status="accepted", reason=reason, revision=revision, now=now)
-    session.flush()
-    return Accepted(proposal=proposal_of(row), other_cases=tuple(others))
+    proposal = _decide(session, access, current, status="accepted", reason=reason, revision=revision, now=now)
+    return Accepted(proposal=proposal, other_cases=tuple(others))
 
 
 def reject(
@@ -206,9 +212,7 @@ def reject(
     if current.status == "rejected":
         return current
     revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
-    row = _decide(session, access, current, status="rejected", reason=reason, revision=revision, now=now)
-    session.flush()
-    return proposal_of(row)
+    return _decide(session, access, current, status="rejected", reason=reason, revision=revision, now=now)
 
 
 def _require_not(current: Proposal, status: ProposalStatus) -> None:
@@ -226,12 +230,43 @@ def _decide(
     reason: str | None,
     revision: int,
     now: datetime,
-) -> ProposalRow:
-    row = session.get_one(ProposalRow, current.id)
-    row.status, row.reason, row.decided_at, row.until_revision = status, reason, now, revision
-    row.decided_key_id, row.decided_person = access.actor.key_id, access.actor.person
+    record_id: str | None = None,
+    edited: tuple[str, ...] = (),
+) -> Proposal:
+    row = settle(
+        session,
+        access,
+        current.id,
+        status=status,
+        reason=reason,
+        revision=revision,
+        now=now,
+        record_id=record_id,
+        edited=edited,
+    )
     change = Change(kind=_EVENTS[status], subject_id=row.id, subject_kind=current.record_kind or current.kind)
     events.append(session, [change], actor=access.actor, at=now, case_id=row.case_id, revision=revision)
+    session.flush()
+    return proposal_of(row)
+
+
+def settle(
+    session: Session,
+    access: Access,
+    proposal_id: str,
+    *,
+    status: Literal["accepted", "rejected"],
+    reason: str | None,
+    revision: int,
+    now: datetime,
+    record_id: str | None = None,
+    edited: tuple[str, ...] = (),
+) -> ProposalRow:
+    """Write down what a person decided on a proposal that waits; the caller has locked its case and notes the event."""
+    row = session.get_one(ProposalRow, proposal_id)
+    row.status, row.reason, row.decided_at, row.until_revision = status, reason, now, revision
+    row.decided_key_id, row.decided_person = access.actor.key_id, access.actor.person
+    row.record_id, row.edited = record_id, msgspec.json.encode(edited).decode() if edited else None
     return row
 
 

@@ -5,11 +5,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from httpx2 import Response
 
-from tests.api.canaries import propose_merge
+from tests.api.canaries import propose_merge, propose_record
 from tests.conftest import Api
 
 MRN = "urn:example:mrn"
@@ -167,6 +168,48 @@ def test_a_merge_is_either_accepted_or_rejected_however_many_decide_at_once(api:
     )
     by_word = [answers[0].status_code, answers[1].status_code, answers[2].status_code, answers[3].status_code]
     assert by_word in ([200, 409, 200, 409], [409, 200, 409, 200])
+
+
+def propose(api: Api, case_id: str) -> str:
+    files = {"files": ("a.txt", f"A letter of {case_id}.".encode())}
+    document = api.post(f"/v1/cases/{case_id}/documents", files=files, status=201).json()["items"][0]["id"]
+    return propose_record(api, case_id, document, "a cough")
+
+
+def test_a_record_that_several_accept_at_once_is_made_once(api: Api) -> None:
+    case_id = api.open_case()
+    proposal_id = propose(api, case_id)
+    many = {"ids": [proposal_id]}
+    answers = at_once(
+        *(lambda: api.post(f"/v1/proposals/{proposal_id}/accept") for _ in range(4)),
+        lambda: api.post(f"/v1/cases/{case_id}/proposals/accept", json=many),
+    )
+    assert {one.status_code for one in answers} <= {200, 201}
+    made = {one.json()["record"]["id"] for one in answers[:4]} | {answers[4].json()["items"][0]["id"]}
+    assert [one["id"] for one in records(api, case_id)] == [*made]
+
+
+def test_the_same_that_several_propose_at_once_is_one_proposal(api: Api) -> None:
+    case_id = api.open_case()
+    waiting = api.get(f"/v1/proposals/{propose(api, case_id)}", status=200).json()["content"]
+    record = {"kind": "symptom", "symptom": "a headache"}
+    body = {"record": record, "source": {**waiting["source"], "quote": "a headache"}}
+    answers = at_once(*(lambda: api.post(f"/v1/cases/{case_id}/proposals", json=body) for _ in range(5)))
+    assert sorted(one.status_code for one in answers) == [200, 200, 200, 200, 201]
+    assert len({one.json()["id"] for one in answers}) == 1
+
+
+def test_a_proposal_is_accepted_or_goes_with_its_document_but_never_half(api: Api) -> None:
+    for _ in range(3):
+        case_id = api.open_case()
+        proposal_id = propose(api, case_id)
+        document = api.get(f"/v1/cases/{case_id}/documents", status=200).json()["items"][0]["id"]
+        accepted, removed = at_once(
+            partial(api.post, f"/v1/proposals/{proposal_id}/accept"),
+            partial(api.delete, f"/v1/cases/{case_id}/documents/{document}"),
+        )
+        assert (accepted.status_code, removed.status_code) in {(200, 409), (404, 204)}
+        assert len(records(api, case_id)) == (accepted.status_code == 200)
 
 
 def test_two_merges_that_name_each_others_cases_do_not_lock_each_other_out(api: Api) -> None:

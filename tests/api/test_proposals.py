@@ -374,6 +374,50 @@ def test_a_decision_on_what_was_decided_since_is_refused_where_the_caller_says_w
     api.post(f"/v1/proposals/{proposal_id}/reject", headers=seen, status=412)
 
 
+def test_many_are_accepted_at_once_as_one_revision(api: Api, case_id: str, document_id: str) -> None:
+    before = proposed(api, case_id, document_id, value=1)
+    record_id = api.post(f"/v1/proposals/{before}/accept", status=200).json()["record"]["id"]
+    two = [proposed(api, case_id, document_id, value=value) for value in (2, 3)]
+    revision, path = revision_of(api, case_id), f"/v1/cases/{case_id}/proposals/accept"
+    body = {"ids": [two[1], before, two[0], two[1]], "reason": "page 2"}
+    answer = api.post(path, json=body, status=201).json()
+    assert [(one["outcome"], one["place"]) for one in answer["items"]] == [
+        ("created", "/ids/0"),
+        ("duplicate", "/ids/1"),
+        ("created", "/ids/2"),
+        ("duplicate", "/ids/3"),
+    ]
+    assert answer["items"][1]["id"] == record_id
+    assert answer["items"][3]["id"] == answer["items"][0]["id"]
+    assert answer["revision"] == revision_of(api, case_id) == revision + 1
+    for proposal_id, one in zip((two[1], two[0]), (answer["items"][0], answer["items"][2]), strict=True):
+        proposal = api.get(f"/v1/proposals/{proposal_id}", status=200).json()
+        assert (proposal["status"], proposal["record_id"]) == ("accepted", one["id"])
+        record = api.get(f"/v1/cases/{case_id}/records/{one['id']}", status=200).json()
+        assert record["value"] == proposal["content"]["record"]["value"]
+        assert record["verification"] == "verified"
+    again = api.post(path, json=body, status=200).json()
+    assert [one["outcome"] for one in again["items"]] == ["duplicate"] * 4
+    assert revision_of(api, case_id) == revision + 1
+
+
+def test_many_are_accepted_together_or_not_at_all(api: Api, case_id: str, document_id: str) -> None:
+    good, rejected = (proposed(api, case_id, document_id, value=value) for value in (1, 2))
+    api.post(f"/v1/proposals/{rejected}/reject", status=200)
+    other_case = api.open_case()
+    ids = [
+        good,
+        rejected,
+        propose_merge(api, case_id, "7"),
+        proposed(api, other_case, upload(api, other_case)),
+        "none",
+    ]
+    problem = api.post(f"/v1/cases/{case_id}/proposals/accept", json={"ids": ids}, status=422).json()
+    assert problem["type"] == "/problems/unfit-proposals"
+    assert [one["pointer"] for one in problem["errors"]] == ["/ids/1", "/ids/2", "/ids/3", "/ids/4"]
+    assert api.get(f"/v1/proposals/{good}", status=200).json()["status"] == "pending"
+
+
 def test_a_merge_has_no_record_to_edit(api: Api, case_id: str) -> None:
     proposal_id = propose_merge(api, case_id, "7")
     path = f"/v1/proposals/{proposal_id}"
