@@ -10,7 +10,7 @@ from app.completeness.domain.conditions import holds
 from app.completeness.domain.facts import Facts
 from app.completeness.domain.report import Block, ChecklistRef, Report
 from app.summary.domain.build import page_of, write_summary
-from app.summary.domain.emergency import find_emergencies
+from app.summary.domain.emergency import read_emergencies
 from app.summary.domain.identity import Identity
 from app.summary.domain.model import Summary
 from app.summary.domain.page import Page
@@ -75,9 +75,11 @@ def views_of(
         series=series,
         computed=computed,
     )
+    emergencies = read_emergencies(case_file)
     return Views(
         case_file=case_file,
-        emergencies=find_emergencies(case_file),
+        emergencies=emergencies.shown,
+        possible=emergencies.possible,
         in_short=shorten(case_file),
         lines=lines_of(case_file, as_of),
         series=series,

@@ -1,13 +1,15 @@
 """Emergency words in a case: who said what, when, and how sure the sentence is.
 
-Nothing is graded and nothing held back: a word that is denied for certain gives no finding, every other is shown
-with its quote. Source: clinical.md section 4 "Emergency", S30 and S51.
+Nothing is graded and nothing held back: a word that is denied for certain gives no finding, one that is named as a
+risk, a condition or an instruction only stands apart, every other is shown with its quote.
+
+Source: clinical.md section 4 "Emergency", S30 and S51.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.casefile.domain.survey import survey
@@ -57,15 +59,42 @@ _TEXTS: Final[Mapping[type[AnyRecord], Callable[[Any], tuple[str | None, ...]]]]
 """Which fields of a record hold somebody's words on how the patient is. A stay that is over was cared for."""
 
 
-def find_emergencies(case_file: CaseFile) -> tuple[Emergency, ...]:
-    """Find the emergency words of a case, at most one finding for each record and sign.
+class Emergencies(NamedTuple):
+    """What is shown as an alert, and what the words name as a risk, a condition or an instruction only.
 
-    Newest date first, undated last, then by the list's order of signs and the record's id; never by urgency.
+    Both newest date first, undated last, then by the list's order of signs and the record's id; never by urgency.
     """
+
+    shown: tuple[Emergency, ...]
+    possible: tuple[Emergency, ...]
+
+
+def find_emergencies(case_file: CaseFile) -> tuple[Emergency, ...]:
+    """Find the emergency words that are shown as alerts, at most one finding for each record and sign."""
+    return read_emergencies(case_file).shown
+
+
+def read_emergencies(case_file: CaseFile) -> Emergencies:
+    """Read the emergency words of a case: shown or only possible, of each record one for each sign."""
     read = _reader()
-    found = list(_in_question(case_file, read))
+    shown = list(_in_question(case_file, read))
+    possible: list[Emergency] = []
     for entry in _spoken(case_file):
-        found.extend(_finding(entry, mention) for mention in strongest(_of_record(entry.record, read)))
+        mentioned = tuple(_of_record(entry.record, read))
+        found = strongest(mentioned)
+        shown.extend(_finding(entry, mention) for mention in found)
+        if len(found) < len(mentioned):
+            told = {mention.sign for mention in found}
+            others = {
+                mention.sign: mention
+                for mention in reversed(mentioned)
+                if mention.standing is Standing.POSSIBLE_ONLY and mention.sign not in told
+            }
+            possible.extend(_finding(entry, mention) for mention in others.values())
+    return Emergencies(_in_order(shown), _in_order(possible))
+
+
+def _in_order(found: list[Emergency]) -> tuple[Emergency, ...]:
     found.sort(key=lambda one: (_ORDER[one.sign], one.record_id or ""))
     found.sort(key=lambda one: one.date or "", reverse=True)
     return tuple(found)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.summary.domain.emergency_language import Language
+from app.summary.domain.instructions import BLANK, listed_under_an_instruction
 
 
 class Standing(StrEnum):
@@ -29,7 +30,7 @@ SHOWN: Final = frozenset({Standing.STATED, Standing.UNCLEAR, Standing.PAST})
 _ABBREVIATIONS: Final = re.compile(
     r"\b(?:e\.g|i\.e|approx|temp|dr|mr|mrs|ms|pt|pts|vs|st|max)\.", re.IGNORECASE
 )
-_SPACES: Final = re.compile(r"[^\S\n]+|(?<=\n)\n+")
+_SPACES: Final = re.compile(r"(?<=\n)(?:[^\S\n]*\n)+|[^\S\n]+")
 _SENTENCE: Final = re.compile(
     r"(?:[^.!?;\n•。！？；؟؛।]+|[.!?](?=\S)|\n(?=[a-z(,]))+(?:[.!?;。！？；؟؛।]|$)?"
 )
@@ -54,12 +55,13 @@ class Span(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """One sentence as written and in small letters, and whether the next one answers it with no."""
+    """One sentence as written and in small letters; whether the next answers it with no, an instruction lists it."""
 
     text: str
     lowered: str
     is_question: bool
     is_answered_no: bool
+    is_instruction: bool = False
 
 
 def sentences(text: str, words: Language) -> Iterator[Sentence]:
@@ -67,9 +69,12 @@ def sentences(text: str, words: Language) -> Iterator[Sentence]:
     if not _SPLIT.search(text):
         yield Sentence(text=text, lowered=words.plain(text.lower()), is_question=False, is_answered_no=False)
         return
-    plain = _SPACES.sub(" ", _ABBREVIATIONS.sub(_undotted, text))
+    plain = _SPACES.sub(
+        lambda found: BLANK if "\n" in found.group() else " ", _ABBREVIATIONS.sub(_undotted, text)
+    )
     parts = [found.group().replace("\n", " ") for found in _SENTENCE.finditer(plain)]
     parts = [part for part in parts if not part.isspace()]
+    instructions = listed_under_an_instruction(parts, words)
     for place, part in enumerate(parts):
         question = part.endswith(_QUESTION_MARKS)
         answer = words.plain(parts[place + 1].lower()) if question and place + 1 < len(parts) else ""
@@ -78,6 +83,7 @@ def sentences(text: str, words: Language) -> Iterator[Sentence]:
             lowered=words.plain(part.lower()),
             is_question=question,
             is_answered_no=bool(answer and words.answers_no.match(answer)),
+            is_instruction=instructions[place],
         )
 
 
@@ -251,6 +257,8 @@ class _Reading(NamedTuple):
         words = self.words
         if words.worries.search(self.before) or words.goes_on.match(self.after.lstrip()):
             return False
+        if self.sentence.is_instruction:
+            return True
         for cue in words.might.finditer(self.before):
             if not words.might_ends.search(self.before[cue.end() :]):
                 return True

@@ -22,6 +22,8 @@ class Views:
 
     case_file: CaseFile
     emergencies: tuple[Emergency, ...]
+    possible: tuple[Emergency, ...]
+    """Emergency words that are named as a risk, a condition or an instruction only."""
     in_short: ShortTimeline
     lines: Lines
     series: tuple[MarkerSeries, ...]

@@ -50,6 +50,16 @@ def test_an_unclear_or_past_sign_is_shown_and_says_so(sentence: str, signs: str)
     assert shown(sentence) == dict(one.split(":") for one in signs.split())
 
 
+@pytest.mark.parametrize("text", of("instructed"))
+def test_what_an_instruction_lists_gives_no_alert(text: str) -> None:
+    assert shown(text) == {}
+
+
+@pytest.mark.parametrize(("text", "sign"), of("under_instructions"))
+def test_what_is_there_gives_an_alert_though_it_stands_in_such_a_list(text: str, sign: str) -> None:
+    assert sign in shown(text)
+
+
 def test_every_language_of_the_chase_list_has_all_signs_and_at_least_twenty_five_sentences() -> None:
     assert (
         set(SENTENCES)

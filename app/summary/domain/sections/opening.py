@@ -37,6 +37,10 @@ _DEAD: Final = (
     "The patient is recorded as having died. The banner stands for the case that this is wrong, or that the words are "
     "of somebody else."
 )
+_ONLY_POSSIBLE: Final = (
+    "Emergency words were found only where records name a risk, a condition or an instruction; they stand under the "
+    "symptoms. No conflict blocks the review. This does not rule an emergency out."
+)
 _NOTHING_TO_READ: Final = (
     "No symptom is recorded in which emergency words could stand. This does not rule an emergency out."
 )
@@ -90,6 +94,8 @@ def alerts(page: Page) -> Section:
     statements.extend(blocking_statements(page))
     looked = page.of("symptom") or page.of("opinion")
     note = None if statements else _NO_ALERT if looked else _NOTHING_TO_READ
+    if not statements and page.views.possible:
+        note = _ONLY_POSSIBLE
     state: SectionState = "stated" if statements else "none_stated" if looked else "not_found"
     return section("alerts", "Alerts", Part(state, tuple(statements)), note=note)
 

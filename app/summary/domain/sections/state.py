@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from app.summary.domain.cautions import caution
+from app.summary.domain.emergency import Emergency
+from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section, state_of
-from app.summary.domain.wording import NO_DATE, listed, plain, sentence, who
-from app.timeline.domain.event import TimelineEvent
+from app.summary.domain.standing import Standing
+from app.summary.domain.wording import NO_DATE, listed, plain, readable, sentence, who
+from app.timeline.domain.event import SourceRef, TimelineEvent
 
 _BETTER = frozenset({"improving", "resolved"})
 
@@ -21,7 +24,34 @@ def symptoms(page: Page) -> Section:
         page.told("symptoms", "comorbidity", "Other illness"),
         page.told("symptoms", "allergy", "Allergies"),
         page.told("symptoms", "performance_status", "Performance status", newest_first=True),
+        Part("not_found", tuple(_only_possible(page))),
     )
+
+
+def _only_possible(page: Page) -> Iterator[Statement]:
+    """Write, record by record, the emergency words that its words name only as what may come; they raise no alert."""
+    writer = page.writer("symptoms")
+    by_record: dict[str | None, list[Emergency]] = {}
+    for one in page.views.possible:
+        by_record.setdefault(one.record_id, []).append(one)
+    for record_id, found in by_record.items():
+        first = found[0]
+        by = who(first.asserted_by, first.author) or "author not stated"
+        named = "; ".join(f"{one.label} {quoted(one.quote)}" for one in found)
+        yield writer.say(
+            f"{record_id}:possible",
+            f"{readable(first.date or NO_DATE)}, {by}, named as a risk, a condition or an instruction, not as a "
+            f"symptom: {named}.",
+            "quoted",
+            facts={
+                "signs": tuple(one.sign for one in found),
+                "standing": Standing.POSSIBLE_ONLY.value,
+                "quotes": tuple(one.quote for one in found),
+                "date": first.date,
+                "record_kind": first.kind,
+            },
+            sources=(SourceRef(record_id=first.record_id, quote=first.quote),),
+        )
 
 
 def _symptoms(page: Page) -> Part:
