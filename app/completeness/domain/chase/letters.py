@@ -164,10 +164,13 @@ def identifiers_for(holder: Holder, patient: Patient) -> tuple[Identifier, ...]:
 
 
 def _closing(holder: Holder, words: Catalogue) -> Iterator[str]:
-    is_family = holder.kind == "family"
-    yield words.say("letter.copies_family" if is_family else "letter.copies")
+    if holder.kind == "family":
+        yield words.say("letter.urgent")
+        yield words.say("letter.copies_family")
+    else:
+        yield words.say("letter.copies")
+        yield words.say("letter.consent")
     yield words.say("letter.no_answer_needed")
-    yield words.say("letter.urgent" if is_family else "letter.consent")
     yield words.say("letter.purpose")
 
 
