@@ -14,12 +14,13 @@ from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import NEGATIONS
 from app.imports.readers.fhir.graph import Entry
 from app.imports.readers.fhir.making import IN_ERROR, Making, nothing_said, skipped, withdrawn
-from app.imports.readers.fhir.model import CodeableConcept
+from app.imports.readers.fhir.model import CodeableConcept, Quantity
 from app.imports.readers.fhir.model_findings import Condition
 from app.imports.readers.fhir.sites import placed, side_of, site_words
 from app.imports.readers.fhir.stages import stage_of_condition
 from app.imports.readers.fhir.wording import (
     absence_beside,
+    amount_of,
     codes_of,
     date_of,
     ends_of,
@@ -137,7 +138,7 @@ def _illness(entry: Entry, making: Making, absent: Absence | None, uncertain: st
         is_cancer=True
         if resource.meta is not None and profiled(resource.meta.profile, _PRIMARY, _SECONDARY)
         else None,
-        note=note_of(resource.note, uncertain, resource.onset_string and f"Onset: {resource.onset_string}"),
+        note=note_of(resource.note, uncertain, *_times_in_words(resource)),
         **making.behind(entry, resource.asserter, resource.recorder),
     )
 
@@ -153,6 +154,21 @@ def _ended(resource: Condition) -> str | None:
         date_of(resource.abatement_date_time, "Condition.abatementDateTime")
         or ends_of(resource.abatement_period, "Condition.abatementPeriod")[0]
     )
+
+
+def _times_in_words(resource: Condition) -> Iterator[str]:
+    """Yield when it began and ended, where that is said in words or as the patient's age: neither makes a date."""
+    onset = resource.onset_string or _age(resource.onset_age)
+    if onset:
+        yield f"Onset: {onset}"
+    abatement = resource.abatement_string or _age(resource.abatement_age)
+    if abatement:
+        yield f"Ended: {abatement}"
+
+
+def _age(quantity: Quantity | None) -> str | None:
+    amount = amount_of(quantity)
+    return f"at the age of {amount}" if amount else None
 
 
 def _completed(record: Diagnosis, resource: Condition) -> Diagnosis:

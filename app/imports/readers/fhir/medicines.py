@@ -30,6 +30,7 @@ from app.imports.readers.fhir.wording import (
     known,
     note_of,
     profiled,
+    span_of,
     words_of,
     words_or_code,
 )
@@ -42,6 +43,10 @@ _PROFILES: Final = (
 )
 _TIMING: Final = "MedicationRequest.dosageInstruction.timing"
 _HOW_OFTEN: Final = re.compile(r"\bevery\b|\bdaily\b|\bweekly\b|\b(?:once|twice)\b|\bq\d", re.IGNORECASE)
+_AS_NEEDED: Final = re.compile(
+    r"\bas (?:needed|required)\b|\bp\.?r\.?n\b|bei bedarf|si besoin|si precisa|al bisogno|zo nodig",
+    re.IGNORECASE,
+)
 _INTENT: Final = ("procedure-intent", "treatment-intent", "TreatmentIntent")
 _SUPPORTIVE: Final = re.compile(
     r"leucovorin|folinic|levoleucovorin|zoledron|pamidron|ibandron|denosumab|filgrastim|lenograstim|epoetin|"
@@ -215,7 +220,11 @@ def _dosages(several: tuple[Dosage, ...]) -> tuple[str | None, str | None, str |
             (
                 said
                 for part in one.dose_and_rate
-                if (said := amount_of(part.dose_quantity) or amount_of(part.rate_quantity))
+                if (
+                    said := amount_of(part.dose_quantity)
+                    or (part.dose_range and span_of(part.dose_range.low, part.dose_range.high))
+                    or amount_of(part.rate_quantity)
+                )
             ),
             None,
         )
@@ -224,13 +233,24 @@ def _dosages(several: tuple[Dosage, ...]) -> tuple[str | None, str | None, str |
         said_in_words = one.text if amount and one.text and amount.split()[0] in one.text else None
         doses.append(said_in_words or amount or one.text)
         # Words that say how often need no second saying of it, "every 21 days, 1 per 21 d".
-        times.append(
+        how_often = (
             None
             if _says_how_often(doses[-1])
             else timing or (one.text if amount and not said_in_words else None)
         )
+        times.append(", ".join(filter(None, (how_often, _as_needed(one)))) or None)
         routes.append(words_or_code(one.route))
     return _listed(doses), _listed(routes), _listed(times)
+
+
+def _as_needed(dosage: Dosage) -> str | None:
+    """Return that a medicine is taken as needed, and for what: without it, `3 per d` would read as three for sure."""
+    if not (dosage.as_needed_boolean or dosage.as_needed_codeable_concept):
+        return None
+    if dosage.text and _AS_NEEDED.search(dosage.text):
+        return None
+    what_for = words_or_code(dosage.as_needed_codeable_concept)
+    return f"as needed: {what_for}" if what_for else "as needed"
 
 
 def _says_how_often(words: str | None) -> bool:

@@ -187,6 +187,7 @@ class Dosage(Element):
     timing: Timing | None = None
     route: CodeableConcept | None = None
     as_needed_boolean: bool | None = None
+    as_needed_codeable_concept: CodeableConcept | None = None
     dose_and_rate: tuple[DoseAndRate, ...] = ()
 
 

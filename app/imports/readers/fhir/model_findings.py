@@ -64,6 +64,7 @@ class Condition(Resource):
     abatement_date_time: str | None = None
     abatement_period: Period | None = None
     abatement_string: str | None = None
+    abatement_age: Quantity | None = None
     recorded_date: str | None = None
     recorder: Reference | None = None
     asserter: Reference | None = None

@@ -10,7 +10,7 @@ from app.imports.readers.fhir.codes import FLAGS
 from app.imports.readers.fhir.decode import BrokenResourceError
 from app.imports.readers.fhir.model import CodeableConcept, Quantity
 from app.imports.readers.fhir.model_findings import ReferenceRange, Valued
-from app.imports.readers.fhir.wording import absence_of, amount_of, codes_of, words_or_code
+from app.imports.readers.fhir.wording import absence_of, amount_of, codes_of, span_of, words_or_code
 
 _COMPARATORS: Final = frozenset({"<", "<=", ">", ">="})
 _USUAL: Final = frozenset({"normal", "recommended"})
@@ -125,8 +125,7 @@ def _is_usual(one: ReferenceRange) -> bool:
 def _range_words(one: ReferenceRange) -> str | None:
     if one.text:
         return one.text
-    low, high = amount_of(one.low), amount_of(one.high)
-    span = f"{low} to {high}" if low and high else f">= {low}" if low else f"<= {high}" if high else None
+    span = span_of(one.low, one.high)
     label = words_or_code(one.type)
     return f"{label}: {span}" if span and label and not _is_usual(one) else span
 

@@ -245,6 +245,14 @@ def amount_of(quantity: Quantity | None) -> str | None:
     return f"{quantity.comparator or ''}{quantity.value:f} {unit}".strip()
 
 
+def span_of(low: Quantity | None, high: Quantity | None) -> str | None:
+    """Return a range as written: `50 mg to 100 mg`; where an end is open, `>= 50 mg` or `<= 100 mg`."""
+    least, most = amount_of(low), amount_of(high)
+    return (
+        f"{least} to {most}" if least and most else f">= {least}" if least else f"<= {most}" if most else None
+    )
+
+
 def profiled(profiles: Iterable[str], *names: str) -> bool:
     """Tell whether a resource claims one of the profiles, whatever version of them."""
     return any(profile.rpartition("/")[2].partition("|")[0] in names for profile in profiles)

@@ -211,6 +211,24 @@ def test_no_known_problems_is_a_statement_and_a_refuted_one_is_taken_back() -> N
     assert [item.key for item in withdrawn(read_json(refuted))] == ["Condition/ca"]
 
 
+def test_when_an_illness_began_and_ended_is_kept_where_no_date_is_made_of_it() -> None:
+    asthma = {"meta": {}, "code": {"text": "Asthma"}, "onsetDateTime": None}
+    in_words = a_condition(**asthma, onsetString="as a child", abatementString="around April 9, 2013")
+    as_age = a_condition(
+        **asthma,
+        id="other",
+        onsetAge={"value": 52, "unit": "years"},
+        abatementAge={"value": 54, "unit": "years"},
+    )
+
+    notes = [one.note for one in records(read_json(bundle(in_words, as_age)), Comorbidity)]
+
+    assert notes == [
+        "Onset: as a child\nEnded: around April 9, 2013",
+        "Onset: at the age of 52 years\nEnded: at the age of 54 years",
+    ]
+
+
 def test_an_empty_section_says_that_there_is_none() -> None:
     composition = {
         "resourceType": "Composition",

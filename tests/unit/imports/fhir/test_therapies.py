@@ -159,6 +159,43 @@ def test_another_medicine_is_a_medication_with_its_dose() -> None:
     assert (record.name, record.dose, record.frequency) == ("Ramipril", "5 mg", "1 per d")
 
 
+@pytest.mark.parametrize(
+    ("dosage", "dose", "frequency"),
+    [
+        ({"asNeededBoolean": True}, "5 mg", "3 per d, as needed"),
+        ({"asNeededCodeableConcept": {"text": "nausea"}}, "5 mg", "3 per d, as needed: nausea"),
+        ({"asNeededBoolean": True, "text": "5 mg p.r.n."}, "5 mg p.r.n.", "3 per d"),
+        ({"asNeededBoolean": False}, "5 mg", "3 per d"),
+        (
+            {
+                "doseAndRate": [
+                    {"doseRange": {"low": {"value": 5, "unit": "mg"}, "high": {"value": 10, "unit": "mg"}}}
+                ]
+            },
+            "5 mg to 10 mg",
+            "3 per d",
+        ),
+        ({"doseAndRate": [{"doseRange": {"high": {"value": 10, "unit": "mg"}}}]}, "<= 10 mg", "3 per d"),
+        ({"doseAndRate": [{"doseRange": {}}]}, None, "3 per d"),
+    ],
+)
+def test_a_medicine_taken_as_needed_or_within_a_range_says_so(
+    dosage: dict[str, Any], dose: str | None, frequency: str
+) -> None:
+    instruction = {
+        "timing": {"repeat": {"frequency": 3, "period": 1, "periodUnit": "d"}},
+        "doseAndRate": [{"doseQuantity": {"value": 5, "unit": "mg"}}],
+        **dosage,
+    }
+    order = ordered(
+        meta={}, medicationCodeableConcept={"text": "Metoclopramide"}, dosageInstruction=[instruction]
+    )
+
+    record = only(read_json(order), Medication)
+
+    assert (record.dose, record.frequency) == (dose, frequency)
+
+
 def test_how_often_is_said_once() -> None:
     timing = {"repeat": {"frequency": 1, "period": 21, "periodUnit": "d"}}
     order = ordered(dosageInstruction=[{"text": "AUC 5 IV every 21 days", "timing": timing}])
