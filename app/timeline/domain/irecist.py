@@ -21,8 +21,8 @@ class Look:
     """One study as RECIST 1.1 reads it.
 
     `progressions` are the categories in which it is progression by RECIST 1.1 at this study; `otherwise` the word
-    without them. Sizes in mm, by folded label: `sum_mm` of the targets, those of measured non-targets, and of the
-    lesions that are new since the baseline, None where not measured.
+    of a study without any. Sizes in mm, by folded label: `sum_mm` of the targets, those of measured non-targets, and
+    of the lesions that are new since the baseline, None where not measured.
     """
 
     text: str
@@ -136,7 +136,7 @@ _I_WORDS: Final[Mapping[str, Word]] = {
 
 
 def _not_progressing(look: Look) -> Entry:
-    word = None if look.otherwise is None else _I_WORDS.get(look.otherwise)
+    word = _I_WORDS.get(look.otherwise or "")
     return _entry(look, word, None if word else "word_not_computed", (), None)
 
 

@@ -130,20 +130,20 @@ def _look(
     }
     progressions: set[Category] = set()
     target = timepoint.target_in_sequence if timepoint else None
-    if timepoint and timepoint.target_timepoint == "PD":
+    if target == "PD":
         progressions.add("target")
-        target = "SD"
     others = non_target_response(baseline.non_targets, visit.lesions)
     if others == "PD":
         progressions.add("non_target")
     if new:
         progressions.add("new_lesion")
-    without, _ = overall(target, "non-CR/non-PD" if others == "PD" else others, "none")
-    undecided = row["new_lesions"] in ("equivocal", "certainty_not_stated")
+    otherwise = None
+    if not progressions and row["new_lesions"] not in ("equivocal", "certainty_not_stated"):
+        otherwise, _ = overall(target, others, "none")
     return Look(
         text=visit.text,
         day=visit.placed.first,
-        otherwise=None if undecided and not progressions else without,
+        otherwise=otherwise,
         progressions=frozenset(progressions),
         sum_mm=timepoint.sum_mm if timepoint else None,
         non_targets=_measured(baseline.non_targets, visit),

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.disease import MrdResult
-from app.records.domain.findings import LabResult, MarkerResult, Measured
+from app.records.domain.findings import LabResult, MarkerResult
 from app.timeline.domain.analytes import name_analyte
 from app.timeline.domain.blood_counts import Reading, nearest, readings
 from app.timeline.domain.computed import Computed, number
@@ -221,8 +221,8 @@ def _told(record_id: str, text: str | None, value: Any) -> Iterator[_Told]:  # n
         yield _Told(record_id, text, placed.first, value)
 
 
-def _analyte(record: Measured) -> str:
-    name = record.marker if isinstance(record, MarkerResult) else getattr(record, "test", "")
+def _analyte(record: MarkerResult | LabResult) -> str:
+    name = record.marker if isinstance(record, MarkerResult) else record.test
     return name_analyte(name, record.codes, "marker").key
 
 

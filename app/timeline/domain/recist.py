@@ -102,7 +102,7 @@ class _Sequence:
         others = sum((size for label, size in known.items() if label not in self._nodes), _ZERO)
         largest_node = max((size for label, size in known.items() if label in self._nodes), default=_ZERO)
         is_clear = others == 0 and largest_node < NODE_NORMAL_BELOW_MM
-        if self._nadir == 0 and measured > 0:
+        if self._nadir == 0:
             if others > 0:
                 return "PD", ("confirm_earlier_complete_response",), None
             if not is_clear:

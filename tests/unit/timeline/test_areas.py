@@ -604,3 +604,45 @@ def test_a_study_without_a_score_hides_none() -> None:
 def test_a_percentage_is_written_with_its_sign_or_not_at_all() -> None:
     told = [signed(one) for one in (Decimal("12.34"), Decimal(-50), Decimal(0), None)]
     assert told == ["+12.3 %", "-50.0 %", "+0.0 %", "no percentage"]
+
+
+def test_others_that_progress_by_the_report_are_progression_of_a_brain_tumour() -> None:
+    def other(state: str) -> dict[str, Any]:
+        return {"label": "n", "role": "non_target", "state": state}
+
+    first = (mri("2025-01-05", 40, 25, other("present")), *FIRST[1:])
+    scored = ecog("2025-04-05", 1)
+    worse = shown(brain(*first, mri("2025-04-05", 40, 25, other("unequivocal_progression")), scored))
+    assert (worse["word"], worse["studies"][0]["non_target"]) == ("PD", "PD")
+    same = shown(brain(*first, mri("2025-04-05", 40, 25, other("present")), scored))
+    assert (same["word"], same["studies"][0]["non_target"]) == ("SD", "non-CR/non-PD")
+
+
+def test_scores_are_compared_within_the_first_scale_that_both_studies_have() -> None:
+    days = ("2025-01-05", "2025-04-05")
+    records = (*FIRST[:2], mri("2025-04-05", 40, 25))
+    both = [ecog(day, 1) for day in days] + [
+        ecog(day, score, "Karnofsky") for day, score in zip(days, (100, 50), strict=True)
+    ]
+    assert shown(brain(*records, *both))["clinical"] == "not_worse"
+    assert shown(brain(*records, *both[1:]))["clinical"] == "worse"
+
+
+@pytest.mark.parametrize(("size", "word"), [((0, 0), "CR"), ((20, 20), "PR")])
+def test_one_study_of_a_response_waits_for_a_second_one(size: tuple[float, float], word: str) -> None:
+    none = a_record("medication", stated=Absence.NONE, date="2025-01-01")
+    scores = (ecog("2025-01-05", 1), ecog("2025-04-05", 1))
+    computed = brain(mri("2025-01-05", 40, 25), none, *scores, mri("2025-04-05", *size))
+    assert shown(computed)["word"] == word
+    assert "response_without_a_second_study_4_weeks_later_counts_as_stable" in computed.flags
+
+
+def test_spleen_and_marrow_are_among_the_inputs() -> None:
+    first = a_study("2025-01-05", a_lesion("n1", 40, 20, is_node=True), spleen_mm=Decimal(150))
+    computed = lugano(
+        first, a_study("2025-03-01", a_lesion("n1", 40, 20, is_node=True), bone_marrow="involved")
+    )
+    assert [one for one in computed.inputs if "bone_marrow" in one] == [
+        {"record_id": "record-002", "date": "2025-01-05", "spleen_mm": 150, "bone_marrow": None},
+        {"record_id": "record-003", "date": "2025-03-01", "spleen_mm": None, "bone_marrow": "involved"},
+    ]

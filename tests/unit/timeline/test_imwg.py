@@ -332,3 +332,43 @@ def test_what_rose_is_named() -> None:
     assert one.rises == ("serum", "urine")
     (other,) = assess(values(0, 0, 10), ("light_chains",), [values(0, 0, 30)])
     assert other.rises == ("light_chains",)
+
+
+def test_each_lowest_value_is_remembered() -> None:
+    def words(*dflc: float) -> list[str | None]:
+        told = assess(values(0.1, 10, 40), ("light_chains",), [values(0.1, 10, one) for one in dflc])
+        return [one.word for one in told]
+
+    assert words(2, 8, 13) == ["VGPR", "PR", "PD"]
+
+
+def test_every_assessment_between_must_say_as_much() -> None:
+    def run(*serum_values: float) -> tuple[Any, bool, tuple[int, ...]]:
+        return confirmed(assess(values(10, 0), ("serum",), [values(one, 0) for one in serum_values]))
+
+    assert run(5, 4.9, 4.8) == ("PR", True, (1, 2))
+    assert run(5, 6, 4.9) == ("PR", False, (2,))
+    assert run(6, 4, 4.9, 0.5) == ("VGPR", False, (3,))
+
+
+def test_a_protein_of_a_urine_specimen_is_that_of_urine() -> None:
+    sent = [
+        a_marker(day, value, "M-protein", unit="mg/24h", specimen="24 h urine")
+        for day, value in (("2025-01-05", 1000), ("2025-03-01", 50))
+    ]
+    shown = result(serum("2025-01-05", 0.2), *sent, START, serum("2025-03-01", 0.2))
+    assert (shown["measured_by"], shown["assessments"][0]["urine_mg_24h"]) == (["urine"], 50)
+
+
+def test_each_assessment_of_serum_holds_the_value_of_its_own_day() -> None:
+    shown = result(
+        BEFORE,
+        urine("2025-01-05", 500),
+        START,
+        serum("2025-03-01", 2),
+        serum("2025-03-01", 1, laboratory="x"),
+        serum("2025-03-10", 1),
+        urine("2025-03-05", 50),
+    )
+    told = [(one["date"], one["serum_g_dl"]) for one in shown["assessments"]]
+    assert told == [("2025-03-01", 2), ("2025-03-10", 1)]

@@ -302,6 +302,8 @@ def test_named_and_nothing_to_count_is_said() -> None:
     named = a_status("2025-03-11", "response", "iUPD")
     (computed,) = (one for one in compute_all(a_case_file(START, named), AS_OF) if one.rule.id == "irecist")
     assert (computed.result, computed.reason) == (None, "no_baseline_targets")
+    assert len(computed.limits) == 3
+    assert "because the records name iRECIST" in computed.limits[1]
     assert words(named) == []
 
 

@@ -73,6 +73,8 @@ def test_a_fall_below_partial_response_is_stable_by_itself_but_not_in_sequence()
 def test_progression_ends_the_memory_of_a_partial_response() -> None:
     sequence = follow({"a": 100}, sizes(a=60), sizes(a=90), sizes(a=95))
     assert [one.target_in_sequence for one in sequence] == ["PR", "PD", "PD"]
+    below = follow({"a": 100}, sizes(a=60), sizes(a=90), sizes(a=71))
+    assert [one.target_in_sequence for one in below] == ["PR", "PD", "SD"]
     after = follow({"a": 100}, sizes(a=99), sizes(a=119), sizes(a=98))
     assert [one.target_in_sequence for one in after] == ["SD", "PD", "SD"]
 
@@ -103,6 +105,15 @@ def test_growth_after_everything_had_gone_is_progression_without_a_percentage() 
     _, again = follow({"a": 30}, sizes(a=0), sizes(a=2))
     assert (again.target_timepoint, again.percent_over_nadir) == ("PD", None)
     assert again.flags == ("confirm_earlier_complete_response",)
+
+
+def test_progression_of_what_is_too_small_to_be_a_target_is_flagged() -> None:
+    _, grown = follow({"n": 20, "m": 16}, sizes(n=2, m=2), sizes(n=9, m=8), nodes=("n", "m"))
+    assert (grown.target_timepoint, grown.flags) == ("PD", ("every_target_below_measurable_size",))
+    _, large = follow({"n": 20, "m": 16}, sizes(n=2, m=2), sizes(n=10, m=8), nodes=("n", "m"))
+    assert (large.target_timepoint, large.flags) == ("PD", ())
+    _, lacking = follow({"n": 20, "m": 16}, sizes(n=2, m=0), sizes(n=9, m=None), nodes=("n", "m"))
+    assert (lacking.target_timepoint, lacking.flags) == ("PD", ())
 
 
 @pytest.mark.parametrize(("mm", "word", "question"), [(10, None, "node_measurable_again"), (9, "CR", None)])

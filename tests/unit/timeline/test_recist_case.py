@@ -378,6 +378,7 @@ def test_non_targets_disappear_completely_only_beside_a_normal_marker(
         pytest.param([{"value": None, "value_text": "not measurable"}], "not_recorded", id="no-value"),
         pytest.param([{"day": None}], "not_recorded", id="no-date"),
         pytest.param([{"comparator": "<"}], "normal", id="less-than-the-limit"),
+        pytest.param([{"comparator": "<=", "value": 5}], "normal", id="at-most-the-limit"),
         pytest.param([{"comparator": "<=", "value": 5.1}], "not_recorded", id="at-most-a-value-above-it"),
         pytest.param([{"comparator": ">"}], "above", id="more-than-the-limit"),
         pytest.param([{"comparator": ">="}], "not_recorded", id="at-least-the-limit"),
@@ -499,3 +500,20 @@ def test_an_ultrasound_leaves_every_target_not_evaluable() -> None:
     (timepoint,) = result(computed)["timepoints"]
     assert timepoint["lesions"] == {"a": {"mm": None, "how": "not_evaluable"}}
     assert timepoint["overall"] == "NE"
+
+
+def test_five_targets_are_not_too_many_and_what_has_no_role_is_no_non_target() -> None:
+    targets = [a_target(label, 20) for label in "abcde"]
+    first = a_study(
+        "2025-01-01", *targets, {"label": "cyst", "longest_mm": 9}, {"label": "n", "role": "non_target"}
+    )
+    computed = recist_of(a_case_file(first, a_study("2025-03-01", *targets)), AS_OF)
+    assert "more_than_5_targets" not in computed.flags
+    assert result(computed)["baseline"]["non_targets"] == ["n"]
+
+
+def test_radiation_begun_on_the_day_of_the_baseline_counts_and_a_target_without_a_site_does_not() -> None:
+    given = a_record("treatment", category="radiation", started="2025-01-01", site="lung")
+    may_lie = "target_may_lie_where_radiation_was_given"
+    assert may_lie in flags(given, a_study("2025-01-01", a_target("a", 20, site="lung")))
+    assert may_lie not in flags(given, a_study("2025-01-01", a_target("lung a", 20)))
