@@ -189,26 +189,24 @@ def _near(told: Iterator[_Told], day: int, last_day: int) -> _Told | None:
 def _marrow_blasts(case_file: CaseFile) -> Iterator[_Told]:
     for entry in case_file.of(MrdResult):
         yield from _told(entry.id, entry.record.date, entry.record.blasts_percent)
-    for result in (*case_file.of(MarkerResult), *case_file.of(LabResult)):
-        record = result.record
+    for record_id, record in _measured(case_file):
         key = _analyte(record)
         is_marrow = "marrow" in (record.specimen or "").casefold()
         is_number = record.unit == "%" and record.comparator is None
         if is_number and (key == "blasts-marrow" or (key == "blasts" and is_marrow)):
-            yield from _told(result.id, record.date, record.value)
+            yield from _told(record_id, record.date, record.value)
 
 
 def _circulating(case_file: CaseFile) -> Iterator[_Told]:
     for entry in case_file.of(MrdResult):
         yield from _told(entry.id, entry.record.date, entry.record.circulating_blasts)
-    for result in (*case_file.of(MarkerResult), *case_file.of(LabResult)):
-        record = result.record
+    for record_id, record in _measured(case_file):
         key = _analyte(record)
         is_blood = "blood" in (record.specimen or "").casefold()
         if record.value is not None and (key == "blasts-blood" or (key == "blasts" and is_blood)):
             if record.value > 0 and record.comparator in ("<", "<="):
                 continue  # below a bound is not none
-            yield from _told(result.id, record.date, "present" if record.value > 0 else "absent")
+            yield from _told(record_id, record.date, "present" if record.value > 0 else "absent")
 
 
 def _extramedullary(case_file: CaseFile) -> Iterator[_Told]:
@@ -219,6 +217,13 @@ def _extramedullary(case_file: CaseFile) -> Iterator[_Told]:
 def _told(record_id: str, text: str | None, value: Any) -> Iterator[_Told]:  # noqa: ANN401 (a number or a word)
     if text is not None and value is not None and (placed := place(text)).is_day:
         yield _Told(record_id, text, placed.first, value)
+
+
+def _measured(case_file: CaseFile) -> Iterator[tuple[str, MarkerResult | LabResult]]:
+    for marker in case_file.of(MarkerResult):
+        yield marker.id, marker.record
+    for test in case_file.of(LabResult):
+        yield test.id, test.record
 
 
 def _analyte(record: MarkerResult | LabResult) -> str:
