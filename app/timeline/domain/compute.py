@@ -57,9 +57,11 @@ def compute_all(
         lesion_changes_of(case_file, as_of),
     )
     has_none = bool(possible) and possible <= WITHOUT_LESIONS and not _has_lesions(case_file)
+    of_disease = tuple(_of_disease(case_file, built, as_of))
     return (
+        *(of_disease if has_own else ()),
         *(() if has_none else by_lesions),
-        *_of_disease(case_file, built, as_of),
+        *(() if has_own else of_disease),
         *_of_markers(case_file, built, as_of),
         *(trend_of(one) for one in built if one.kind == "marker"),
         *((interval,) if interval else ()),

@@ -78,6 +78,7 @@ def _by_size(case_file: CaseFile, visits: Sequence[Visit], as_of: date) -> BySiz
         steps=(
             *area_steps(baseline.visit, known, later, followed),
             *_organ_steps(baseline.visit, later, organs),
+            *_progressions(rows),
         ),
         used=(baseline.visit, *later),
         flags=tuple(_flags(baseline, known, rows, organs)),
@@ -121,6 +122,25 @@ def _organ_steps(baseline: Visit, later: Sequence[Visit], organs: Sequence[Organ
             yield f"{visit.text}: {_MARROW[organ.marrow]}."
 
 
+def _progressions(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Tell what puts a study in the range of progression."""
+    for row in rows:
+        if row["because"]:
+            told = [
+                f"{_BECAUSE[one]} ({', '.join(row['grown'])})" if one == "a_lesion_grew" else _BECAUSE[one]
+                for one in row["because"]
+            ]
+            yield f"{row['date']}: in the PD range by {'; '.join(told)}."
+
+
+_BECAUSE: Final[Mapping[str, str]] = {
+    "a_lesion_grew": "one lesion's own growth",
+    "new_lesion": "a new lesion, by the report's certainty",
+    "new_lesion_by_its_size": "a new lesion, by its size",
+    "lesions_not_measured_progressed": "lesions that are not measured, by the report's words",
+    "spleen": "the spleen's length",
+    "marrow": "the marrow",
+}
 _MARROW: Final[Mapping[str, str]] = {
     "clear": "marrow recorded as not involved",
     "involved": "marrow recorded as involved",

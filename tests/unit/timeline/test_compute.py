@@ -215,6 +215,13 @@ def test_a_value_before_treatment_that_is_the_newest_too_is_compared_with_nothin
     assert (later.result["change"], later.result["percent_from_baseline"]) == (0, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("group", "first"), [("other_lymphoma", "lugano"), ("glioma", "rano"), ("prostate", "recist_1_1")]
+)
+def test_criteria_of_the_disease_s_own_stand_before_those_for_all(group: Any, first: str) -> None:
+    assert next(iter(computed(a_case_file(case=a_case(cancer=Cancer(disease_group=group)))))) == first
+
+
 LEVEL = "level is above -30 % and below +20 % or 5 mm"
 
 

@@ -265,6 +265,23 @@ def test_the_reasons_of_a_progression_are_told() -> None:
     )
     assert computed.result is not None
     assert computed.result["studies"][0]["because"] == ["a_lesion_grew", "new_lesion", "spleen", "marrow"]
+    assert computed.steps[-1] == (
+        "2025-03-01: in the PD range by one lesion's own growth (n1); a new lesion, by the report's certainty; "
+        "the spleen's length; the marrow."
+    )
+
+
+def test_a_progression_of_lesions_that_are_not_measured_and_a_new_one_by_size_are_told() -> None:
+    beside = {"label": "n2", "role": "non_target"}
+    later = a_later(
+        *BIG,
+        {**beside, "state": "unequivocal_progression"},
+        {"label": "x", "role": "new", "longest_mm": 30},
+    )
+    assert lugano(a_baseline(*BIG, {**beside, "state": "present"}), later).steps[-1] == (
+        "2025-03-01: in the PD range by a new lesion, by its size; "
+        "lesions that are not measured, by the report's words."
+    )
 
 
 def test_a_target_no_longer_than_what_is_measurable_is_flagged() -> None:
