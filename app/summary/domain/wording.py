@@ -175,7 +175,7 @@ DETAILS: Final[Mapping[str, tuple[Detail, ...]]] = {
         Detail("started", "from {}"),
         Detail("ended", "until {}"),
         Detail("emergency", "{}", yes_no("began as an emergency", "not an emergency")),
-        Detail("icu", "{}", yes_no("intensive care", "no intensive care")),
+        Detail("icu", "{}", yes_no("", "no intensive care")),
         Detail("complications", "complications: {}", listed),
     ),
     "comorbidity": (

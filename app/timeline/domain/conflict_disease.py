@@ -1,5 +1,6 @@
 """Records that disagree on what the disease is: side, site, stage, conclusion, result on one specimen."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -115,10 +116,57 @@ def stages(case_file: CaseFile) -> Iterator[Conflict]:
                     "Which stage holds?",
                 )
 
+    yield from _undated_stages(case_file)
+
+
+def _undated_stages(case_file: CaseFile) -> Iterator[Conflict]:
+    """Find stages without a date that differ from every dated one of their system and timing: nobody says of when."""
+    entries = [entry for entry in case_file.of(Stage) if entry.record.stated is None]
+    dated = [entry for entry in entries if entry.record.date]
+    for entry in entries:
+        record = entry.record
+        if record.date:
+            continue
+        others = [one for one in dated if _may_be_one(record, one.record)]
+        name = next(
+            (name for name in _STAGE_FIELDS if any(_differ(record, one.record, name) for one in others)), None
+        )
+        if name and all(any(_differ(record, one.record, each) for each in _STAGE_FIELDS) for one in others):
+            yield conflict(
+                "undated_stage_differs",
+                "ask",
+                "A stage without a date differs from those with one.",
+                (_side(entry, name), *(_side(one, name) for one in others)),
+                "Of when is it, or is one of them wrong?",
+            )
+
+
+def _may_be_one(one: Stage, other: Stage) -> bool:
+    """Tell whether two stages are of one system; a timing or an edition that one leaves out is no difference."""
+    return said_words(one.system or "") == said_words(other.system or "") and all(
+        first is None or second is None or first == second
+        for first, second in ((one.timing, other.timing), (one.edition, other.edition))
+    )
+
 
 def _differ(one: Stage, other: Stage, name: str) -> bool:
+    """Tell whether two categories exclude each other; `3` leaves open what `3A` says."""
     first, second = getattr(one, name), getattr(other, name)
-    return bool(first and second) and _bare(first) != _bare(second)
+    if not (first and second):
+        return False
+    (head, rest), (other_head, other_rest) = _parted(_bare(first)), _parted(_bare(second))
+    return head != other_head or bool(rest and other_rest and rest != other_rest)
+
+
+_NUMBERED: Final = re.compile(r"([tnm]?(?:iv|i{1,3}|\d)?)(.*)")
+_ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
+def _parted(category: str) -> tuple[str, str]:
+    """Part a folded category into its number and what follows: `t2b` into `t2` and `b`, `iiic` into `3` and `c`."""
+    found = _NUMBERED.fullmatch(category)
+    head, rest = found.groups() if found else (category, "")
+    return _ROMAN.get(head, head), rest
 
 
 def _bare(category: str) -> str:

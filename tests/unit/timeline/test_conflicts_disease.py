@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.records.domain.base import Absence
 from app.records.domain.disease import Stain
 from app.records.domain.kinds import AnyRecord
 from tests.unit.timeline.ledger import a_diagnosis, a_report, a_result, a_stage, found, rules
@@ -108,11 +109,42 @@ def test_one_accession_has_one_conclusion(one: AnyRecord, other: AnyRecord, expe
         ({"edition": None}, False),
         ({"group": "IVA", "date": "2024-06-01"}, False),
         ({"group": "IVA", "date": "2024-01"}, True),
-        ({"group": "IVA", "date": None}, False),
     ],
 )
 def test_stages_of_one_system_and_time_agree(changes: dict[str, Any], differs: Any) -> None:
     assert rules(a_stage(), a_stage(**changes)) == (["stage_differs"] if differs else [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"group": "IIIC"}, True),
+        ({"group": "IIIC", "timing": None, "edition": None}, True),
+        ({"group": "IIIC", "timing": "pathologic"}, False),
+        ({"group": "IIIC", "edition": "7"}, False),
+        ({"group": "IIIC", "system": "FIGO"}, False),
+        ({"group": "IIIC", "stated": Absence.UNKNOWN}, False),
+        ({"group": "2A"}, False),
+        ({"group": "II"}, False),
+        ({"group": "III"}, True),
+        ({"group": "IIA", "t": "T4"}, False),
+    ],
+)
+def test_a_stage_without_a_date_that_differs_from_every_dated_one_is_asked_about(
+    changes: dict[str, Any], asked: Any
+) -> None:
+    found_rules = rules(a_stage(), a_stage(**{"date": None, **changes}))
+    assert found_rules == (["undated_stage_differs"] if asked else [])
+
+
+def test_a_stage_without_a_date_that_is_like_a_later_one_is_that_one() -> None:
+    assert rules(a_stage(), a_stage(date="2025-01-01", group="IV"), a_stage(date=None, group="IV")) == []
+
+
+def test_a_coarser_stage_leaves_open_what_a_finer_one_says() -> None:
+    assert rules(a_stage(group="3"), a_stage(group="IIIA")) == []
+    assert rules(a_stage(t="cT2"), a_stage(t="cT2b")) == []
+    assert rules(a_stage(t="cT2a"), a_stage(t="cT2b")) == ["stage_differs"]
 
 
 @pytest.mark.parametrize(("t", "differs"), [("T2b", False), ("cT2b", False), ("cT3", True), (None, False)])

@@ -126,9 +126,9 @@ def _fact(entry: Entry, making: Making) -> ProcedureFact:
         # What was done is told by its sender's own class, where neither its words nor its code do.
         stated = category_of(words_of(resource.category), codes_of(Remarks(), resource.category))
         category = None if stated == "other" else stated
-    if category == "surgery" and category_of(name, codes) == "procedure":
-        # mCODE's surgical profile also holds biopsies; what was done says more.
-        category = "procedure"
+    if category == "surgery" and (told := category_of(name, codes)) in {"procedure", "radiation"}:
+        # mCODE's surgical profile also holds biopsies, and what is sent under it by mistake; what was done says more.
+        category = told
     people = (*(one.actor for one in resource.performer), resource.asserter, resource.recorder)
     behind = making.behind(entry, *people)
     place = making.place(entry, resource.location)
@@ -245,4 +245,12 @@ def _completed(entry: Entry, making: Making, record: Treatment) -> Treatment:
         changes["absent"] = {**record.absent, "started": said}
     if record.category == "radiation":
         changes |= radiation_of(entry, making, record)
+        if resource.status == "completed" and record.reason_ended is None and _is_course(record):
+            # Of a course, FHIR tells `completed` (all that was intended was done) from `stopped`.
+            changes["reason_ended"] = "completed"
     return msgspec.structs.replace(record, **changes) if changes else record
+
+
+def _is_course(record: Treatment) -> bool:
+    """Tell whether a treatment ran over days; that one session was completed says nothing of the course it is of."""
+    return bool(record.started and record.ended) and (record.started or "")[:10] != (record.ended or "")[:10]

@@ -225,3 +225,41 @@ def test_a_period_that_ends_before_it_starts_is_refused() -> None:
     }
 
     assert "ends before it starts" in unused(read_json(statement))[0].detail
+
+
+def a_radiation(**changes: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Procedure",
+        "id": "radiation",
+        "meta": {"profile": [MCODE + "mcode-radiotherapy-course-summary"]},
+        "status": "completed",
+        "code": concept("http://snomed.info/sct", "1217123003", "Radiotherapy course of treatment"),
+        "subject": {"reference": "Patient/pat"},
+        "performedPeriod": {"start": "2018-08-15", "end": "2018-10-25"},
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, "completed"),
+        ({"status": "stopped"}, None),
+        ({"status": "stopped", "statusReason": {"text": "skin reaction"}}, "skin reaction"),
+        ({"performedPeriod": {"start": "2018-08-15"}}, None),
+        ({"performedPeriod": {"start": "2018-08-15T10:00:00Z", "end": "2018-08-15T10:20:00Z"}}, None),
+    ],
+)
+def test_a_course_of_radiation_that_was_completed_says_why_it_ended(
+    changes: dict[str, Any], reason: str | None
+) -> None:
+    assert only(read_json(a_radiation(**changes)), Treatment).reason_ended == reason
+
+
+def test_radiation_that_is_sent_as_an_operation_is_radiation() -> None:
+    sent = a_radiation(
+        meta={"profile": [MCODE + "mcode-cancer-related-surgical-procedure"]},
+        code=concept("http://snomed.info/sct", "33195004", "Teleradiotherapy procedure (procedure)"),
+    )
+
+    assert only(read_json(sent), Treatment).category == "radiation"
