@@ -207,9 +207,10 @@ def _find(field: Minimum, facts: Facts) -> tuple[bool, Entry[AnyRecord] | None, 
     """Look a field up in its ways: whether it is stated, by which record, and whether one says that it is unknown.
 
     Within one way the newest record that speaks of the field decides, so that a later `withdrawn` outweighs an
-    earlier `given`.
+    earlier `given`. A record from a paper that can't count as it is stands back behind one that states the same.
     """
     is_unknown = False
+    troubled: Entry[AnyRecord] | None = None
     for way in field.ways:
         if way.kind is None or way.kind == "case":
             if values_of(facts.case, way.field):
@@ -220,12 +221,15 @@ def _find(field: Minimum, facts: Facts) -> tuple[bool, Entry[AnyRecord] | None, 
             if not way.passes(record):
                 continue
             if way.states(record) or _accepted_absence(field, way, entry):
-                return True, entry, False
+                if not problems_of(entry, facts):
+                    return True, entry, False
+                troubled = troubled or entry
+                continue
             if record.absence(way.field) == Absence.UNKNOWN and values_of(record, way.field) == ():
                 is_unknown = True
             if values_of(record, way.field) and way.values:
                 break
-    return False, None, is_unknown
+    return (True, troubled, False) if troubled else (False, None, is_unknown)
 
 
 def _accepted_absence(field: Minimum, way: Way, entry: Entry[AnyRecord]) -> bool:

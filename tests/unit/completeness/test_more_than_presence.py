@@ -233,6 +233,33 @@ def test_a_translation_says_whether_it_is_certified(certified: Any) -> None:
     assert ("translation_uncertified" in findings) is not certified
 
 
+def test_what_a_readable_paper_states_is_not_lost_by_a_newer_one_in_a_foreign_language() -> None:
+    case = a_case_with(NSCLC, languages=("en",))
+    allergy = a_record("allergy", substance="penicillin")
+    read = a_record("comorbidity", condition="asthma", date="2025-01-10")
+    foreign = a_record("comorbidity", condition="asthma", date="2026-01-10", sources=FROM_FIRST)
+    papers = a_paper("discharge_summary", language="ru"), allergy, foreign
+    alone = item("comorbid_allergy", *papers, case=case)
+    assert (alone.status, "language" in alone.findings) == ("partial", True)
+    both = item("comorbid_allergy", *papers, read, case=case)
+    assert (both.status, [one.record_id for one in both.evidence]) == (
+        "present",
+        ["record-001", "record-003"],
+    )
+
+
+def test_a_consent_in_a_foreign_language_is_not_given_by_an_older_one_that_was_withdrawn() -> None:
+    case = a_case_with(NSCLC, languages=("en",))
+    paper = a_paper("consent", language="ru")
+    given = a_record("planning", consent="given", date="2026-01-10", sources=FROM_FIRST)
+    older = [
+        a_record("planning", consent=word, date=f"2025-0{number}-10")
+        for number, word in enumerate(("given", "withdrawn"), 1)
+    ]
+    assert "language" in item("admin", paper, given, *older, case=case).findings
+    assert "language" not in item("admin", paper, given, older[0], case=case).findings
+
+
 def test_tested_and_nothing_found_is_present_and_never_tested_is_missing() -> None:
     nothing = a_biomarker(name="NGS panel", result=None, absent={"result": Absence.NONE})
     assert item("molecular", METASTATIC, nothing).status == "present"
