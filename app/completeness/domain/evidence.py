@@ -191,4 +191,4 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _ids(candidate: Candidate) -> tuple[str, ...]:
-    return tuple((item.record_id or "") + (item.document_id or "") for item in candidate.evidence[:1])
+    return tuple(f"{item.record_id}{item.document_id}" for item in candidate.evidence)

@@ -129,11 +129,11 @@ def words_of_need(need: Need) -> str:  # noqa: C901 (one line for each member of
         case Files(kinds, of, _, days):
             return f"A readable {_kinds(kinds)} within {days} days of the newest {_selected(of)}."
         case Documents(kinds, count):
-            return f"At least {count} readable document of this kind: {_kinds(kinds)}."
+            papers = "readable document" if count == 1 else "readable documents"
+            return f"At least {count} {papers} of this kind: {_kinds(kinds)}."
         case Panel(groups):
-            return "A dated value in each of these groups: " + "; ".join(
-                f"{name.replace('_', ' ')} ({' or '.join(tests)})" for name, tests in groups
-            )
+            told = "; ".join(f"{name.replace('_', ' ')} ({' or '.join(tests)})" for name, tests in groups)
+            return f"A dated value in each of these groups: {told}."
         case Series(values):
             return f"At least {values} values of one marker on different days, with a unit, that can be compared."
         case TestResults():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from app.errors import ConflictError, FieldError, InvalidError, NotFoundError
 from app.records.domain.statements import Decision
@@ -65,12 +66,14 @@ def withdrawal_of(key: str, waived: Waived, today: date) -> Decision:
     return _decision(key, "withdrawn", waived, today, until=None)
 
 
-def _decision(key: str, choice: str, waived: Waived, today: date, *, until: str | None) -> Decision:
+def _decision(
+    key: str, choice: Literal["waived", "withdrawn"], waived: Waived, today: date, *, until: str | None
+) -> Decision:
     return Decision(
         kind="decision",
         topic="waiver",
         about=key,
-        choice="waived" if choice == "waived" else "withdrawn",
+        choice=choice,
         reason=waived.reason,
         until=until,
         author=waived.by,
@@ -97,14 +100,15 @@ def holds_on(decision: Decision, day: date) -> bool:
 def _last_day(until: str | None, today: date) -> str | None:
     if until is None:
         return None
-    fix = "Send a date such as 2026-12-31, today or later, or leave `until` out."
     try:
         last = PartialDate.parse(until).latest
     except ValueError:
-        detail = "This is no date."
-        message = "Nothing was stored."
-        raise WaiverOverError(message, errors=[FieldError("/until", detail, fix)]) from None
+        raise _no_last_day("This is no date.") from None
     if last is not None and last < today:
-        message = "Nothing was stored."
-        raise WaiverOverError(message, errors=[FieldError("/until", "This day is over.", fix)])
+        raise _no_last_day("This day is over.")
     return until
+
+
+def _no_last_day(detail: str) -> WaiverOverError:
+    fix = "Send a date such as 2026-12-31, today or later, or leave `until` out."
+    return WaiverOverError("Nothing was stored.", errors=[FieldError("/until", detail, fix)])

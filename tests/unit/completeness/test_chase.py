@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.casefile.domain.case_file import CaseFile
+from app.cases.domain import Cancer
 from app.completeness.chasing import ChaseList, chase_list
-from app.completeness.domain.chase.model import Ask, Request, Sending, Sent
+from app.completeness.domain.chase.model import Ask, Holder, Part, Request, Sending, Sent, Study
 from app.completeness.domain.library import load_checklists
+from app.completeness.domain.profile import overlay
 from app.completeness.service import Rules
 from app.documents.domain.document import Document, DocumentFacts
 from app.records.domain.base import Absence, Source
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.kinds import AnyRecord
 from tests.builders import A_DAY, a_case, a_case_file, a_document, a_record
+from tests.unit.completeness.test_profiles import OWN, a_profile
 from tests.worked_cases import LUNG, OVARY, day_of, worked_case
 
 RULES = Rules(load_checklists()["response"])
@@ -89,7 +92,15 @@ def a_scan(**changes: Any) -> ImagingStudy:
         ),
         pytest.param(
             "performance_status",
-            (a_record("opinion", author="The daughter", asserted_by="patient_caregiver", date="2026-03-01"),),
+            (
+                a_record(
+                    "opinion",
+                    author="The daughter",
+                    institution="At home",
+                    asserted_by="patient_caregiver",
+                    date="2026-03-01",
+                ),
+            ),
             ("treating_doctor", None, None),
             id="a-relative-is-no-doctor",
         ),
@@ -99,6 +110,27 @@ def a_scan(**changes: Any) -> ImagingStudy:
             ("facility", None, "City Hospital"),
             id="who-treats-the-patient",
         ),
+        pytest.param(
+            "imaging_files",
+            (
+                a_document(kind="imaging_report", dated="2026-03-01", facility="New Hospital"),
+                a_document(kind="imaging_report", dated="2025-03-01", facility="Old Hospital"),
+            ),
+            ("imaging", None, "New Hospital"),
+            id="facility-of-the-newest-paper",
+        ),
+        pytest.param(
+            "labs_organ",
+            (a_document(kind="laboratory_report", dated="2026-01-01", facility="Synlab"),),
+            ("laboratory", "Synlab", None),
+            id="laboratory-of-a-paper",
+        ),
+        pytest.param(
+            "performance_status",
+            (a_document(kind="consultation", dated="2026-01-01", author="Dr B", facility="Clinic"),),
+            ("treating_doctor", "Dr B", "Clinic"),
+            id="author-of-a-paper",
+        ),
         pytest.param("symptoms", (a_scan(facility="City Hospital"),), ("family", None, None), id="family"),
     ],
 )
@@ -107,6 +139,32 @@ def test_the_holder_is_named_by_the_newest_record_or_paper_that_tells(
 ) -> None:
     request, _ = the_ask(listed(a_case_file(*contents)), item)
     assert (request.holder.kind, request.holder.name, request.holder.facility) == holder
+
+
+PROGRESSION = Rules(load_checklists()["progression"])
+
+
+def test_an_operation_note_is_asked_of_the_hospital_that_operated() -> None:
+    def treatment(category: str, facility: str, started: str) -> AnyRecord:
+        return a_record("treatment", category=category, started=started, facility=facility)
+
+    operated = treatment("surgery", "Surgical Hospital", "2024")
+    radiated = treatment("radiation", "Radiation Centre", "2025")
+    request, _ = the_ask(listed(a_case_file(operated, radiated), rules=PROGRESSION), "operative_note")
+    assert request.holder.facility == "Surgical Hospital"
+    assert request.holder.known_from == Part(record_id="record-001")
+
+
+def test_the_family_is_asked_as_family_whatever_places_the_records_name() -> None:
+    report = a_record("pathology_report", date="2026-01-02", facility="Path Lab")
+    request, ask = the_ask(listed(a_case_file(report), rules=PROGRESSION), "postop_pathology")
+    assert (ask.cause, request.holder) == ("unknown", Holder(kind="family"))
+
+
+def test_a_holder_that_a_paper_names_is_known_from_that_paper() -> None:
+    paper = a_document(kind="imaging_report", dated="2026-03-01", facility="Paper Hospital")
+    request, _ = the_ask(listed(a_case_file(paper)), "imaging_files")
+    assert request.holder.known_from == Part(document_id="document-001")
 
 
 def test_each_treatment_is_asked_of_the_hospital_that_gave_it() -> None:
@@ -146,6 +204,63 @@ def test_a_scan_is_named_by_how_where_and_when() -> None:
         ("chest",),
         "2026-03-05",
     )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(a_scan(modality="XR", date="2026-03-10"), id="an x-ray"),
+        pytest.param(
+            a_record("imaging_study", modality="MR", stated=Absence.NOT_DONE, date="2026-03-10"),
+            id="not done",
+        ),
+    ],
+)
+def test_images_are_asked_of_the_newest_scan_that_was_made(other: AnyRecord) -> None:
+    _, ask = the_ask(listed(a_case_file(a_scan(), other)), "imaging_files")
+    assert ask.wanted.study == Study(modality="CT", regions=("chest",), date="2026-03-05")
+
+
+def test_a_scan_that_only_papers_tell_of_is_named_by_the_newest_of_them() -> None:
+    papers = [
+        a_document(kind="imaging_report", dated=day, modality=how, regions=("chest",))
+        for day, how in (("2026-03-05", "MR"), ("2026-01-05", "CT"))
+    ]
+    _, ask = the_ask(listed(a_case_file(*papers)), "imaging_files")
+    assert ask.wanted.study == Study(modality="MR", regions=("chest",), date="2026-03-05")
+
+
+def test_a_report_is_asked_for_images_by_how_where_and_when_they_were_made() -> None:
+    images = a_document(kind="imaging_file", dated="2026-03-05", modality="CT", regions=("chest",))
+    _, ask = the_ask(listed(a_case_file(images)), "imaging_latest")
+    assert ask.subject == Part(document_id="document-001")
+    assert ask.wanted.study == Study(modality="CT", regions=("chest",), date="2026-03-05")
+
+
+def test_a_marker_that_is_too_old_is_named_with_its_date() -> None:
+    old = [
+        a_record("marker_result", marker="CEA", value=Decimal(3), unit="ng/mL", date=day)
+        for day in ("2025-01-10", "2025-02-10")
+    ]
+    ovary = a_case(cancer=Cancer(disease_group="ovary"))
+    _, ask = the_ask(listed(a_case_file(*old, case=ovary)), "marker_trend")
+    assert (ask.cause, ask.wanted.newest, ask.wanted.names) == ("stale", "2025-02-10", ("CEA",))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "holder"),
+    [
+        (["molecular_report"], "laboratory"),
+        (["operative_note", "procedure_note"], "facility"),
+        (["operative_note", "imaging_report"], "treating_doctor"),
+        (["insurance"], "family"),
+    ],
+)
+def test_an_item_of_a_hospitals_own_is_asked_of_who_writes_such_papers(kinds: list[str], holder: str) -> None:
+    own = {**OWN, "need": {"documents": {"kinds": kinds}}}
+    rules = Rules(overlay(load_checklists()["response"], a_profile(items={"letter": own})))
+    request, _ = the_ask(listed(a_case_file(), rules=rules), "letter")
+    assert request.holder.kind == holder
 
 
 def test_what_is_not_stated_is_named() -> None:
@@ -254,6 +369,15 @@ def test_an_answer_that_lacks_something_makes_a_new_request_and_reopens_nothing(
     assert (old[0].id, old[0].state) == (request.id, "settled")
     assert (new[0].state, new[1].cause) == ("open", "partial")
     assert new[0].id != request.id
+
+
+def test_a_request_of_which_one_thing_is_waived_and_the_others_wait_has_moved() -> None:
+    found = listed(a_case_file())
+    request, _ = the_ask(found, "symptoms")
+    waiver = a_record("decision", topic="waiver", about="symptoms", choice="waived", reason="r")
+    now = listed(a_case_file(waiver), sent(request, found)).requests[0]
+    assert (now.id, now.state) == (request.id, "answered")
+    assert "symptoms" not in [ask.item for ask in now.waiting]
 
 
 def test_what_grows_old_after_its_answer_is_asked_anew() -> None:

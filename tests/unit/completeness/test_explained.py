@@ -246,7 +246,7 @@ def test_what_was_weighed_is_shown_for_every_need(key: str, contents: Any, weigh
 
 def test_a_need_for_documents_has_words_too() -> None:
     assert words_of_need(Documents(frozenset({"identity"}), 2)) == (
-        "At least 2 readable document of this kind: identity."
+        "At least 2 readable documents of this kind: identity."
     )
 
 

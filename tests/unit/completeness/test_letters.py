@@ -29,7 +29,7 @@ from app.completeness.domain.chase.model import (
     Study,
     Wanted,
 )
-from app.completeness.domain.chase.wording import day_in_words, study_in_words
+from app.completeness.domain.chase.wording import day_in_words, holder_in_words, study_in_words, what_of
 from app.completeness.domain.checklist import STATUSES, ItemRule
 from app.completeness.domain.needs import Panel, fields_of
 from app.completeness.domain.report import RuleRef
@@ -256,6 +256,85 @@ def test_a_request_of_which_nothing_waits_has_no_letter() -> None:
     assert letter_of(request, about(), ENGLISH) is None
 
 
+A_LETTER = """\
+Request for medical records
+
+To: Radiology department, City Hospital
+Date: 20 March 2026
+Our reference: R-1
+Patient: Ana Pérez
+Date of birth: 2 April 1961
+Identifier: C-77 (City Hospital)
+
+Dear Sir or Madam,
+
+We are putting together the medical records of the patient named above, so that a specialist can read them.
+
+We ask you for these 3 things:
+
+1. Report of the scan before
+   Please send us the report of the scan before the latest one, of the same region. The latest is named here.
+   Scan: CT; chest and liver; 5 March 2026
+   Why: Change can only be seen against an earlier scan of the same region.
+
+2. Report of the latest scan
+   Please send us the report of a newer scan, or write whether one is planned.
+   Date of the newest that we have: 1 December 2025
+   Counts as current for: 56 days
+   Why: It shows how things are now; a report that compares with the scan before says what has changed.
+
+3. Tumour marker over time
+   Please send us the other values of the same marker, with dates and units.
+   Of: CEA and CA 19-9
+   Not stated so far: unit; values of further days
+   Why: Values over time may support what scans show; they never stand alone.
+
+Copies are enough: papers as PDF files, scans as DICOM files.
+
+If something does not exist, was not done or is not known, please write that. It is an answer too.
+
+This letter asks for papers and facts only. It changes nothing in the treatment; the treating doctors decide on that.
+
+Thank you very much.
+
+Navigation
+"""
+
+
+def test_a_whole_letter_reads_from_address_to_sender_as_it_is_sent() -> None:
+    stale = Wanted(newest="2025-12-01", max_age_days=56)
+    series = Wanted(names=("CEA", "CA 19-9"), fields=("unit", "second_value"))
+    request = a_request(
+        an_ask(),
+        an_ask(key="b", item="imaging_latest", cause="stale", wanted=stale),
+        an_ask(key="c", item="marker_trend", cause="partial", wanted=series),
+        facility="City Hospital",
+    )
+    letter = letter_of(request, about(), ENGLISH)
+    assert letter is not None
+    assert (letter.request_id, letter.language, letter.direction) == ("request-1", "en", "ltr")
+    assert [item.key for item in letter.items] == ["imaging_prior:missing", "b", "c"]
+    assert text_of(letter) == A_LETTER
+
+
+def test_a_case_without_reference_is_named_by_its_id() -> None:
+    letter = letter_of(a_request(), about(case=replace(CASE, reference=None)), ENGLISH)
+    assert letter is not None
+    assert [line.text for line in letter.head if line.label == "Our reference"] == ["case-1"]
+
+
+def test_a_doctor_and_a_laboratory_are_addressed_by_name_before_what_they_are() -> None:
+    doctor = Holder(kind="treating_doctor", name="Dr A", facility="Clinic")
+    assert holder_in_words(doctor, ENGLISH) == ("Dr A", "Clinic", "Treating doctor")
+    assert holder_in_words(Holder(kind="laboratory", name="Synlab"), ENGLISH) == ("Synlab", "Laboratory")
+    assert holder_in_words(Holder(kind="treating_doctor"), ENGLISH) == ("Treating doctor",)
+
+
+def test_a_cause_without_words_of_its_own_is_asked_for_as_what_is_missing() -> None:
+    known = an_ask(item="symptoms", cause="of_tomorrow")
+    assert what_of(replace(known, item="admin"), ENGLISH) == ENGLISH.say("ask.missing")
+
+
 # --- in words -----------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +384,11 @@ def test_an_item_of_the_organisations_own_stands_in_its_words() -> None:
 )
 def test_a_date_is_written_as_precisely_as_it_is_known(text: str, shown: str) -> None:
     assert day_in_words(text, ENGLISH) == shown
+
+
+def test_a_month_is_named_in_the_letters_language() -> None:
+    assert day_in_words("2026-03", catalogue_in("es")) == "marzo de 2026"
+    assert day_in_words("2026", catalogue_in("zh")) == "2026年"
 
 
 @pytest.mark.parametrize("language", languages())

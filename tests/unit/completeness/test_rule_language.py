@@ -163,6 +163,34 @@ def test_a_field_may_be_given_by_a_condition_of_the_case() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "contents", "lacking"),
+    [
+        ("when: {recorded: stage}", (), ()),
+        ("when: {recorded: stage}", (a_record("stage"),), ("trend",)),
+        ("when: {advanced: true}", (), ()),
+        ("unless: {recorded: stage}", (), ("trend",)),
+        ("unless: {recorded: stage}", (a_record("stage"),), ()),
+        ("unless: {advanced: true}", (), ("trend",)),
+    ],
+)
+def test_a_field_of_a_record_is_asked_only_in_the_cases_that_its_condition_names(
+    asked: str, contents: Any, lacking: tuple[str, ...]
+) -> None:
+    need = read_need(
+        read_located(
+            f"{{one: {{kind: symptom, minimum: {{symptom: [symptom], trend: {{any: [trend], {asked}}}}}}}}}",
+            "test",
+        )
+    )
+    facts = Facts(
+        a_case_file(a_record("symptom", symptom="cough"), *contents), load_checklists()["response"], A_DAY
+    )
+    best = meet(need, None, facts, None).best
+    assert best is not None
+    assert best.lacking == lacking
+
+
+@pytest.mark.parametrize(
     ("test", "kind", "fields", "expected"),
     [
         ("{site: {stated: true}}", "diagnosis", {"site": "lung"}, True),

@@ -6,11 +6,13 @@ from app.completeness.domain.changes import changes_between
 from app.completeness.domain.needs import Way
 from app.completeness.domain.record_tests import FieldIs
 from app.completeness.domain.words import words_of_way
+from app.documents.domain.document import DocumentFacts
 from app.records.domain.base import Absence
 from app.records.domain.disease import Stain
 from app.records.domain.statements import Planning
 from tests.builders import a_record
 from tests.unit.completeness.checking import (
+    a_case_with,
     a_marker,
     a_paper,
     a_pathology,
@@ -50,6 +52,18 @@ def test_of_two_that_lack_something_the_newest_decides() -> None:
     older, newer = a_pathology(date="2025-01-10", ihc=()), a_pathology(date="2026-01-10", ihc=())
     assert evidence(item("pathology_ihc", older, newer)) == ["record-002"]
     assert evidence(item("pathology_ihc", newer, older)) == ["record-001"]
+
+
+def test_a_paper_that_cannot_be_read_never_stands_before_a_record_that_lacks_something() -> None:
+    unreadable = a_paper("pathology_report", facts=DocumentFacts(readable=False))
+    assert evidence(item("pathology_ihc", unreadable, a_pathology(ihc=()))) == ["record-001"]
+
+
+def test_a_marker_that_was_stated_not_to_be_measured_is_told_from_silence() -> None:
+    said = a_record("marker_result", marker="CEA", stated=Absence.NOT_DONE, date="2026-03-01")
+    ovary = a_case_with("ovary")
+    assert item("marker_trend", said, case=ovary).findings == ("missing", "not_done")
+    assert item("marker_trend", case=ovary).findings == ("missing",)
 
 
 def test_a_month_is_as_new_as_its_last_day() -> None:

@@ -46,8 +46,8 @@ def details_of(ask: Ask, words: Catalogue, regions: Mapping[str, str]) -> Iterat
         yield words.say("letter.lacking", fields=fields)
     if wanted.newest:
         yield words.say("letter.newest", date=day_in_words(wanted.newest, words))
-    if wanted.newest and wanted.max_age_days is not None:
-        yield words.say("letter.current_for", days=words.count("days", wanted.max_age_days))
+        if wanted.max_age_days is not None:
+            yield words.say("letter.current_for", days=words.count("days", wanted.max_age_days))
 
 
 def field_in_words(name: str, words: Catalogue) -> str:
