@@ -273,7 +273,8 @@ We are putting together the medical records of the patient named above, so that 
 We ask you for these 3 things:
 
 1. Report of the scan before
-   Please send us the report of the scan before the latest one, of the same region. The latest is named here.
+   Please send us the report of the scan before the latest one, of the same region. A scan that is named \
+here is the latest.
    Scan: CT; chest and liver; 5 March 2026
    Why: Change can only be seen against an earlier scan of the same region.
 
@@ -289,7 +290,13 @@ We ask you for these 3 things:
    Not stated so far: unit; values of further days
    Why: Values over time may support what scans show; they never stand alone.
 
+Please send your answer to:
+   Navigation, Desk 4
+   desk@example.org
+
 Copies are enough: papers as PDF files, scans as DICOM files.
+
+If you need written consent before you send anything, please tell us.
 
 If something does not exist, was not done or is not known, please write that. It is an answer too.
 
