@@ -5,7 +5,6 @@ therefore bytes without a row, never a row without bytes.
 """
 
 import shutil
-import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.infra import doomed
+from app.infra.background import Background
 from app.infra.blobs import BlobStore
 from app.infra.database import Database, in_chunks
 
@@ -147,7 +147,7 @@ def _last_touched(folder: Path) -> float | None:
         return None
 
 
-class Sweeper:
+class Sweeper(Background):
     """Deletes in the background what was left behind: by a crash, or by a store that did not answer."""
 
     def __init__(
@@ -160,35 +160,23 @@ class Sweeper:
         held: Held,
         tidy: Callable[[Session, datetime], None],
     ) -> None:
+        super().__init__("sweeper", first_after=BURIAL_INTERVAL, every=BURIAL_INTERVAL)
         self._database = database
         self._blobs = blobs
         self._staging_dir = staging_dir
         self._held = held
         self._tidy = tidy
         self._clock = clock
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
+        self._swept_at: datetime | None = None
 
-    def start(self) -> None:
-        """Begin; the first round comes one interval later, so that a start is not slowed."""
-        self._thread.start()
+    def _round(self) -> None:
+        now = self._clock()
+        bury(self._database, self._blobs)
+        if self._swept_at is None or now - self._swept_at >= ORPHAN_INTERVAL:
+            sweep_orphans(self._database, self._blobs, self._staging_dir, held=self._held, now=now)
+            with self._database.write() as session:
+                self._tidy(session, now)
+            self._swept_at = now
 
-    def stop(self) -> None:
-        """End, after what is under way."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        swept_at: datetime | None = None
-        while not self._stopped.wait(BURIAL_INTERVAL.total_seconds()):
-            now = self._clock()
-            try:
-                bury(self._database, self._blobs)
-                if swept_at is None or now - swept_at >= ORPHAN_INTERVAL:
-                    sweep_orphans(self._database, self._blobs, self._staging_dir, held=self._held, now=now)
-                    with self._database.write() as session:
-                        self._tidy(session, now)
-                    swept_at = now
-            except Exception as failure:  # noqa: BLE001 (the next round tries again)
-                log.error("sweep_failed", error=type(failure).__name__)  # noqa: TRY400 (a traceback may hold content)
+    def _tell(self, failure: Exception) -> None:
+        log.error("sweep_failed", error=type(failure).__name__)

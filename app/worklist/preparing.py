@@ -3,7 +3,6 @@
 It is never needed for a right answer: whoever asks first has the same worked out on the spot.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.access.domain import own_access
+from app.infra.background import Background
 from app.infra.database import Database
 from app.worklist.keeping import Behind, find_behind, keep
 from app.worklist.working import Worked, rules_version, work_out
@@ -100,34 +100,14 @@ def _is_free(session: Session) -> bool:
     return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}).scalar())
 
 
-class Preparer:
+class Preparer(Background):
     """Prepares the worklist in the background, gently, for as long as the service runs."""
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime], zone: tzinfo) -> None:
+        super().__init__("worklist", first_after=FIRST_AFTER, every=INTERVAL)
         self._preparing = Preparing(database, zone)
         self._clock = clock
         self._zone = zone
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="worklist", daemon=True)
-
-    def start(self) -> None:
-        """Begin, a few seconds later."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the cases under way."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        wait = FIRST_AFTER
-        while not self._stopped.wait(wait.total_seconds()):
-            wait = INTERVAL
-            try:
-                self._round()
-            except Exception as failure:  # noqa: BLE001 (the next round tries again)
-                log.error("worklist_not_prepared", error=type(failure).__name__)  # noqa: TRY400 (as above)
 
     def _round(self) -> None:
         moment = self._clock().astimezone(self._zone)
@@ -143,7 +123,10 @@ class Preparer:
         count, since = 0, time.monotonic()
         for done in self._preparing.run(day, today=today):
             count += done
-            if self._stopped.wait(REST * (time.monotonic() - since)):
+            if self._rest(REST * (time.monotonic() - since)):
                 break
             since = time.monotonic()
         return count
+
+    def _tell(self, failure: Exception) -> None:
+        log.error("worklist_not_prepared", error=type(failure).__name__)
