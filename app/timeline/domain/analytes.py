@@ -154,13 +154,8 @@ def _representatives(
 
 def refusal(named: Named, ucum: str, other: str) -> str | None:
     """Return why values in two units can't be compared; None where they can."""
-    from_, to = _smallest_pair(ucum, other)
-    answer = convert(_ONE, from_, to, named.key)
+    answer = convert(_ONE, ucum, other, named.key)
     return answer.reason if isinstance(answer, Refused) else None
-
-
-def _smallest_pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one <= other else (other, one)
 
 
 def apart(one: Key, other: Key) -> Iterator[tuple[str, str]]:

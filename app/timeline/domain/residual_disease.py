@@ -4,7 +4,7 @@ Source: clinical.md sections 3 (ALL_CR) and 5.
 """
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.disease import MrdResult
@@ -50,42 +50,42 @@ def residual_disease_of(case_file: CaseFile, as_of: date) -> Computed | None:
     last_day = as_of.toordinal()
     tests = sorted(
         (
-            (place(entry.record.date).key if entry.record.date else -1, entry.id, entry.record)
+            entry
             for entry in case_file.of(MrdResult)
             if entry.record.stated is None
             and (entry.record.result is not None or entry.record.value_percent is not None)
             and (entry.record.date is None or place(entry.record.date).first <= last_day)
         ),
-        key=lambda one: one[:2],
+        key=lambda entry: (place(entry.record.date).key if entry.record.date else -1, entry.id),
     )
     if not tests:
         return None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
-            "record_id": record_id,
-            "date": record.date,
-            "method": record.method,
-            "reported": record.result,
-            "value_percent": maybe_number(record.value_percent),
-            "comparator": record.comparator,
-            "limit_percent": maybe_number(record.detection_limit_percent),
+            "record_id": entry.id,
+            "date": entry.record.date,
+            "method": entry.record.method,
+            "reported": entry.record.result,
+            "value_percent": maybe_number(entry.record.value_percent),
+            "comparator": entry.record.comparator,
+            "limit_percent": maybe_number(entry.record.detection_limit_percent),
             "word": word,
             "reason": reason,
         }
-        for _, record_id, record in tests
-        for word, reason in (limit_words(record),)
+        for entry in tests
+        for word, reason in (limit_words(entry.record),)
     ]
     return Computed(
         id=BOOK.rule.id,
         title="Residual disease against the limit of its test",
         rule=BOOK.rule,
         result={"word": rows[-1]["word"], "date": rows[-1]["date"], "tests": rows},
-        reason=limit_words(tests[-1][2])[1],
+        reason=rows[-1]["reason"],
         inputs=(),
-        steps=tuple(map(_step, (record for _, _, record in tests))),
+        steps=tuple(_step(entry.record) for entry in tests),
         flags=(),
         limits=("Negative means below the limit of this test and says nothing below it.",),
-        sources=tuple(SourceRef(record_id=record_id) for _, record_id, _ in tests),
+        sources=tuple(SourceRef(record_id=entry.id) for entry in tests),
     )
 
 

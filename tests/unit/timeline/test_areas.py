@@ -467,6 +467,9 @@ def test_the_dose_of_a_day_is_none_unknown_or_known() -> None:
     assert dose(steroid("2025-01-01", ended="2025-04-04")) == (None, 0)
     assert dose(steroid("2025-01-01", ended="2025-04-05")) == ("dexamethasone", 4)
     assert dose(steroid("2025-01-01", "8 mg"), steroid("2025-02-01", "2 mg")) == ("dexamethasone", 2)
+    assert dose(steroid("2025-02-01", "2 mg"), steroid("2025-01-01", "8 mg")) == ("dexamethasone", 2)
+    assert dose(steroid("2025-04-05", "2 mg"), steroid("2025-01-01", "8 mg")) == ("dexamethasone", 2)
+    assert dose(steroid("2025-01-01", "a little")) is None
     assert dose(steroid("2025-05-01")) is None
     assert dose(steroid("2025-01-01"), steroid("2025-01-01", name="prednisolone")) is None
     assert dose(a_record("medication", name="Dexamethasone", dose="4 mg", frequency="daily")) is None

@@ -47,6 +47,10 @@ def computed(*scans: AnyRecord, start: AnyRecord = START) -> Computed:
                      "scan_6_weeks_later", id="after-the-window-the-first-scan-is-what-counts-begin-from"),
         pytest.param([bone("2025-03-26", "a"), bone("2025-05-07", "c", "a"), bone("2025-06-07", "d", "ac"),
                       bone("2025-08-07", "", "acd")], "met", ["2025-06-07", "2025-08-07"], None, id="one-by-one"),
+        pytest.param([bone("2025-03-26", "a"), bone("2025-06-07", "cd", "a"), bone("2025-07-18", "", "cda")],
+                     "unconfirmed", ["2025-06-07"], "scan_6_weeks_later", id="persisting-for-41-days"),
+        pytest.param([bone("2025-03-26", "a"), bone("2025-06-07", "cd", "a"), bone("2025-07-19", "", "cda")], "met",
+                     ["2025-06-07", "2025-07-19"], None, id="persisting-for-42-days"),
         pytest.param([bone("2025-03-26", "", "abcd"), bone("2025-05-07", "", "abcd")], "not_met", [], None, id="same"),
     ],
 )  # fmt: skip

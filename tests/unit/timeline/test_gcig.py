@@ -403,3 +403,10 @@ def test_a_rise_of_psa_within_twelve_weeks_is_not_counted_however_often() -> Non
 def test_a_value_of_the_first_day_stands_before_treatment() -> None:
     assert psa((START, 20)).reason == "no_value_after_treatment_start"
     assert result(psa((START, 20), ("2025-03-01", 10)))["largest_fall_percent"] == -50.0
+
+
+def test_a_value_of_the_first_day_is_no_step_under_treatment() -> None:
+    computed = psa(("2024-12-01", 20), ("2025-01-01", 10), ("2025-05-01", 12))
+    assert [step for step in computed.steps if "lowest" in step] == [
+        "2025-05-01: 12 against 10, the lowest before (+2)."
+    ]

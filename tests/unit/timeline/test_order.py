@@ -84,6 +84,15 @@ def test_a_case_file_comes_in_order_of_ids_when_only_its_documents_lack_it() -> 
     assert [document.id for document in in_order_of_ids(case_file).documents] == ["a", "b"]
 
 
+def test_proposals_come_in_order_of_their_ids_too() -> None:
+    waiting = tuple(
+        replace(entry, id=name)
+        for name, entry in zip("ba", a_case_file(a_ct("2024"), a_ct("2025")).entries, strict=True)
+    )
+    ordered = in_order_of_ids(CaseFile(a_case(), (), (), waiting))
+    assert [entry.id for entry in ordered.proposals] == ["a", "b"]
+
+
 def test_only_a_date_that_overlaps_another_makes_an_order_uncertain() -> None:
     case_file = a_case_file(a_ct("2024-03-05"), a_ct("2024-05"), a_ct("2024-05-20"), a_ct("2024-08"))
     shown = {event.id: event.order_uncertain for event in build_timeline(case_file).items}

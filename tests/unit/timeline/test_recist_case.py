@@ -517,3 +517,12 @@ def test_radiation_begun_on_the_day_of_the_baseline_counts_and_a_target_without_
     may_lie = "target_may_lie_where_radiation_was_given"
     assert may_lie in flags(given, a_study("2025-01-01", a_target("a", 20, site="lung")))
     assert may_lie not in flags(given, a_study("2025-01-01", a_target("lung a", 20)))
+
+
+@pytest.mark.parametrize(("day", "dates"), [("2025-02-01", ["2025-01", "2025-02-01"]), ("2025-01-31", None)])
+def test_two_studies_are_compared_where_one_surely_comes_after_the_other(
+    day: str, dates: list[str] | None
+) -> None:
+    case_file = a_case_file(a_study("2025-01", a_target("a", 20)), a_study(day, a_target("a", 10)))
+    computed = lesion_changes_of(case_file, AS_OF)
+    assert (None if computed.result is None else computed.result["dates"]) == dates

@@ -255,3 +255,31 @@ def test_a_jump_is_asked_about_in_words(values: tuple[float, float], question: s
         a_case_file(a_marker("2025-01-01", values[0]), a_marker("2025-02-01", values[1]))
     )
     assert [one.question for one in series.unit_questions] == [question]
+
+
+def test_what_no_table_knows_is_what_it_was_sent_as() -> None:
+    sent = a_case_file(a_marker("2025-01-01", 1, "Novel protein"), a_lab("2025-01-01", 1, "Novel test"))
+    assert {(one.kind, one.display) for one in build_series(sent)} == {
+        ("marker", "novel protein"),
+        ("lab", "novel test"),
+    }
+
+
+def test_a_value_of_the_day_of_the_view_counts() -> None:
+    case_file = a_case_file(a_marker("2025-01-01", 1), a_marker("2025-01-02", 2))
+    (series,) = build_series(case_file, as_of=date(2025, 1, 2))
+    assert [point.record_id for point in series.points] == ["record-001", "record-002"]
+    (before,) = build_series(case_file, as_of=date(2025, 1, 1))
+    assert [point.record_id for point in before.points] == ["record-001"]
+
+
+def test_a_reference_range_comes_into_the_unit_of_its_series_with_the_value() -> None:
+    sent = {"reference_low": Decimal(10), "reference_high": Decimal(20)}
+    case_file = a_case_file(
+        a_lab("2025-01-01", 13, "Hemoglobin", "g/dL"),
+        a_lab("2025-01-02", 12, "Hemoglobin", "g/dL"),
+        a_lab("2025-01-03", 130, "Hemoglobin", "g/L", **sent),
+    )
+    (series,) = build_series(case_file)
+    told = [(float(one.value), one.reference_low, one.reference_high, one.converted) for one in series.points]
+    assert told == [(13, None, None, False), (12, None, None, False), (13, Decimal(1), Decimal(2), True)]
