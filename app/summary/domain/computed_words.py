@@ -22,7 +22,7 @@ _DAYS_OF_A_MONTH: Final = 30.4375
 
 
 def told(one: Computed) -> Iterator[str]:
-    """Yield the sentences of a computed observation; of many steps the first one and the last."""
+    """Yield the sentences of a computed observation, its rule last; of many steps the first one and the last."""
     if one.result is None:
         yield f"{one.title}: not computed ({_reason(one.reason or 'no reason given')})."
     else:
@@ -33,6 +33,7 @@ def told(one: Computed) -> Iterator[str]:
             yield f"No last word: {_reason(one.reason)}."
     if one.flags:
         yield f"To know: {'; '.join(_FLAGS.get(flag, plain(flag)) for flag in one.flags)}."
+    yield f"Rule: {one.rule.id} {one.rule.version}."
 
 
 def _steps(steps: tuple[str, ...]) -> Iterator[str]:

@@ -37,7 +37,9 @@ def text(result: Mapping[str, Any] | None, rule: str = "marker_trend", **fields:
             **fields,
         }
     )
-    return " ".join(told(computed))
+    *sentences, by = told(computed)
+    assert by == f"Rule: {rule} 1.0.0."
+    return " ".join(sentences)
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,9 @@ def test_a_computed_sentence_with_an_unsafe_word_is_not_shown_and_counted() -> N
 def test_a_safe_computed_sentence_is_shown_and_nothing_counted() -> None:
     written = with_a_computed_sentence("Days between two scans")
 
-    assert written.section("computed").statements[0].text == "Days between two scans: days 3."
+    assert (
+        written.section("computed").statements[0].text == "Days between two scans: days 3. Rule: made_up 1."
+    )
     assert "wording_check" not in sentences(written.section("cautions"))
 
 
