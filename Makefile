@@ -4,7 +4,8 @@
 #   make fuzz   break payloads for a minute, and see that the readers bear it (ARGS="--seconds 3600")
 #   make lint   formatting, lint, types, import rules
 #   make rules  every rule of every checklist, and whether the tests exercise it both ways
-#   make mutants  small changes of the checker that no test notices; ARGS='app.completeness.domain.check*' for a part
+#   make mutants  small changes of checker, arithmetic, order and status that no test notices (hours; a part of them:
+#               ARGS='app.completeness.domain.check*', ARGS='app.timeline.domain.recist*')
 
 .DEFAULT_GOAL := run
 .PHONY: run test fuzz lint rules mutants bench openapi lock dev clean

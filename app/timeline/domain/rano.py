@@ -10,11 +10,11 @@ from typing import Final, Literal
 from app.records.domain.findings import SignalChange
 from app.timeline.domain.areas import Areas
 from app.timeline.domain.recist import NewLesions, NonTarget
+from app.timeline.domain.steroids import Steroids
 from app.timeline.domain.thresholds import RULE_BOOKS
 
 BOOK: Final = RULE_BOOKS["rano"]
 
-Steroids = Literal["none", "lower", "same", "higher"]
 Clinical = Literal["not_worse", "worse"]
 Area = Literal["CR", "PR", "SD", "PD"]
 

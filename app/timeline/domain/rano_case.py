@@ -6,7 +6,7 @@ Source: clinical.md section 3, RANO.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.records.domain.course import PerformanceStatus, Treatment
@@ -30,14 +30,13 @@ from app.timeline.domain.rano import (
     Area,
     Beside,
     Clinical,
-    Steroids,
     area_word,
     confirmed_response,
     rano_word,
 )
 from app.timeline.domain.recist import new_lesions, non_target_response
 from app.timeline.domain.recist_baseline import Baseline, choose_baseline, studies_after
-from app.timeline.domain.steroids import Dose, compare, dose_on, records_of
+from app.timeline.domain.steroids import Dose, Steroids, compare, dose_on, records_of
 
 TITLE: Final = "Brain tumour by the RANO thresholds"
 LIMITS: Final = (
@@ -157,8 +156,8 @@ def _beside(
 ) -> Beside:
     at_baseline, at_lowest, now = doses
     return Beside(
-        steroids=cast("Steroids | None", compare(at_baseline, now)),
-        steroids_since_lowest=cast("Steroids | None", _since(at_lowest, now)),
+        steroids=compare(at_baseline, now),
+        steroids_since_lowest=_since(at_lowest, now),
         clinical=_clinical(scored),
         non_target=non_target_response(baseline.non_targets, visit.lesions),
         new=new_lesions(lesion for parts in visit.lesions.values() for lesion in parts),
@@ -173,7 +172,7 @@ def _signal(visit: Visit) -> SignalChange | None:
     return next((one for one in _WORST_FIRST if one in said), None)
 
 
-def _since(lowest: Dose | None, now: Dose | None) -> str | None:
+def _since(lowest: Dose | None, now: Dose | None) -> Steroids | None:
     """Compare with the dose at the lowest area, where none then and none now is the same."""
     word = compare(lowest, now)
     if word == "none" and lowest is not None:

@@ -6,13 +6,12 @@ Source: clinical.md section 5: of remission and return the service computes elap
 from datetime import date
 from typing import Any, Final
 
-from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.case_file import CaseFile
 from app.records.domain.statements import DiseaseStatus
 from app.timeline.domain.computed import Computed, Rule
 from app.timeline.domain.event import SourceRef
-from app.timeline.domain.order import place
 from app.timeline.domain.status_model import is_no_evidence
-from app.values.dates import PartialDate, age_days, certainly_before, days_between, sort_key
+from app.values.dates import PartialDate, age_days, certainly_before, days_between, is_future, sort_key
 
 STATUS_TIMES: Final = Rule(
     id="days_since_stated_remission",
@@ -31,34 +30,27 @@ def status_times_of(case_file: CaseFile, as_of: date) -> Computed | None:
 
     None where no dated remission is stated. Fewest and most days, since dates may be coarser than a day.
     """
-    last_day = as_of.toordinal()
     dated = sorted(
         (
-            entry
+            (when, entry)
             for entry in case_file.of(DiseaseStatus)
-            if entry.record.date
-            and entry.record.certainty != "refuted"
-            and entry.record.stated is None
-            and place(entry.record.date).first <= last_day
+            if entry.record.date and entry.record.certainty != "refuted" and entry.record.stated is None
+            for when in (PartialDate.parse(entry.record.date),)
+            if not is_future(when, as_of)
         ),
-        key=lambda entry: (sort_key(_date(entry)), entry.id),
+        key=lambda one: (sort_key(one[0]), one[1].id),
     )
-    remissions = [entry for entry in dated if _is_remission(entry.record)]
+    remissions = [one for one in dated if _is_remission(one[1].record)]
     if not remissions:
         return None
-    newest = remissions[-1]
-    since = _date(newest)
+    since, newest = remissions[-1]
     after = [
-        entry
-        for entry in dated
-        if entry.record.axis in ("return", "progression") and certainly_before(since, _date(entry))
+        one
+        for one in dated
+        if one[1].record.axis in ("return", "progression") and certainly_before(since, one[0])
     ]
-    first = after[0] if after else None
-    until = _date(first) if first else PartialDate.of_day(as_of)
-    days = days_between(since, until) if first else None
-    age = None if first else age_days(since, as_of)
-    least = days.min_days if days else age.min_days if age else None
-    most = days.max_days if days else age.max_days if age else None
+    until, first = after[0] if after else (PartialDate.of_day(as_of), None)
+    least, most = (days_between(since, until) if first else age_days(since, as_of)) or (None, None)
     result: dict[str, Any] = {
         "remission": since.text,
         "value": newest.record.value,
@@ -85,10 +77,6 @@ def status_times_of(case_file: CaseFile, as_of: date) -> Computed | None:
     )
 
 
-def _date(entry: Entry[DiseaseStatus]) -> PartialDate:
-    return PartialDate.parse(entry.record.date or "")
-
-
 def _is_remission(record: DiseaseStatus) -> bool:
     """Tell whether a statement is of remission; no evidence of disease is not turned into one."""
     value = (record.value or "").casefold()
@@ -99,4 +87,4 @@ def _is_remission(record: DiseaseStatus) -> bool:
 def _span(least: int | None, most: int | None) -> str:
     if least == most:
         return f"{least} days"
-    return f"{'an unknown number of' if least is None else least} to {'more' if most is None else most} days"
+    return f"{least} to {'more' if most is None else most} days"

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.base import Absence
 from app.records.domain.course import Medication
 from app.timeline.domain.drugs import fold_drug
 from app.timeline.domain.order import place
+
+Steroids = Literal["none", "lower", "same", "higher"]
+"""How a dose compares with an earlier one."""
 
 CORTICOSTEROIDS: Final = frozenset(
     {"dexamethasone", "prednisolone", "prednisone", "methylprednisolone", "hydrocortisone", "betamethasone"}
@@ -105,7 +108,7 @@ def daily_mg(dose: str | None, frequency: str | None) -> Decimal | None:
     return None if often is None else Decimal(match[1]) * often
 
 
-def compare(before: Dose | None, now: Dose | None) -> str | None:
+def compare(before: Dose | None, now: Dose | None) -> Steroids | None:
     """Tell how a dose compares with an earlier one: none, lower, same, higher; None where that can't be told."""
     if before is None or now is None:
         return None

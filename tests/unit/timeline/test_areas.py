@@ -645,7 +645,21 @@ def test_spleen_and_marrow_are_among_the_inputs() -> None:
     computed = lugano(
         first, a_study("2025-03-01", a_lesion("n1", 40, 20, is_node=True), bone_marrow="involved")
     )
+    (study,) = shown(computed)["studies"]
+    assert (study["spleen_mm"], study["spleen"], study["marrow"]) == (None, None, "involved")
     assert [one for one in computed.inputs if "bone_marrow" in one] == [
         {"record_id": "record-002", "date": "2025-01-05", "spleen_mm": 150, "bone_marrow": None},
         {"record_id": "record-003", "date": "2025-03-01", "spleen_mm": None, "bone_marrow": "involved"},
     ]
+
+
+def test_a_study_is_shown_with_the_length_of_its_spleen() -> None:
+    node = a_lesion("n1", 40, 20, is_node=True)
+    computed = lugano(
+        a_study("2025-01-05", node, spleen_mm=Decimal("150.5")),
+        a_study("2025-03-01", node, spleen_mm=Decimal(129)),
+    )
+    (study,) = shown(computed)["studies"]
+    assert (study["spleen_mm"], study["spleen"], study["marrow"]) == (129, "normal", None)
+    assert "Baseline 2025-01-05: spleen 150.5 mm; over 130 mm is enlarged." in computed.steps
+    assert "2025-03-01: spleen 129 mm." in computed.steps

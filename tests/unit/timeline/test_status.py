@@ -176,6 +176,30 @@ AFTER_REMISSION = (
             id="treated-anew-since",
         ),
         pytest.param(
+            (OVER, REMISSION, a_treatment("2025-06-01", "y"), a_status("2025-01-01", "progression")),
+            ["progression_after_remission"],
+            id="treated-only-later",
+        ),
+        pytest.param(
+            (OVER, REMISSION, a_treatment(None, "y"), a_status("2025-01-01", "progression")),
+            ["progression_after_remission"],
+            id="nobody-knows-when-treated-anew",
+        ),
+        pytest.param(
+            (OVER, REMISSION, a_treatment("2024-12-01", "y"), a_status("2025-01-01", "progression")),
+            ["progression_after_remission"],
+            id="treated-on-the-day-of-the-remission",
+        ),
+        pytest.param(
+            (
+                a_treatment("2024-01-01", "x", ended="2025-01-01"),
+                REMISSION,
+                a_status("2025-01-01", "progression"),
+            ),
+            [],
+            id="treated-up-to-that-day",
+        ),
+        pytest.param(
             (a_treatment("2024-01-01", "x", ongoing=True), REMISSION, a_status("2025-01-01", "progression")),
             [],
             id="under-treatment",
