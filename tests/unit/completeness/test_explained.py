@@ -156,6 +156,22 @@ def test_the_inputs_of_a_condition_are_told(
     )
 
 
+def test_a_condition_on_papers_names_those_of_its_kind() -> None:
+    found = explained(
+        "postop_pathology", a_paper("operative_note"), a_paper("insurance"), checklist="progression"
+    )
+    paper = condition(found, "when", "operative note")
+    assert (paper.holds, paper.documents, paper.records) == (True, ("document-001",), ())
+
+
+def test_several_diseases_that_are_possible_are_named() -> None:
+    found = explained("marker_trend", case=a_case())
+    (said,) = condition(found, "when", "has markers").inputs
+    assert said.startswith("The disease may be: ")
+    assert " or " in said
+    assert "nsclc" in said
+
+
 def test_without_a_disease_it_is_said_that_nothing_names_one() -> None:
     found = explained("marker_trend", case=a_case(cancer=a_case_with(None).body.cancer))
     assert condition(found, "when", "has markers").inputs == ("Nothing says which disease it is.",)

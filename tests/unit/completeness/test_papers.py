@@ -206,6 +206,27 @@ def test_a_paper_of_somebody_else_blocks_until_a_person_decides(facts: Any) -> N
     assert [block for block in report(paper, decided, undone, case=case).blocking if block.document_id]
 
 
+def test_a_decision_on_something_else_leaves_the_papers_decision_as_it_was() -> None:
+    case = a_case_with(NSCLC, patient=PATIENT)
+    paper = printed(printed_name="Berta Sample")
+    decided = a_record(
+        "decision",
+        topic="conflict",
+        about="document-001",
+        choice="same_patient",
+        reason="a",
+        date="2026-03-01",
+    )
+    other = a_record(
+        "decision", topic="conflict", about="another", choice="both_stand", reason="b", date="2026-03-02"
+    )
+    assert not [one for one in report(paper, decided, other, case=case).blocking if one.document_id]
+    waived = a_record(
+        "decision", topic="waiver", about="document-001", choice="withdrawn", reason="c", date="2026-03-03"
+    )
+    assert not [one for one in report(paper, decided, waived, case=case).blocking if one.document_id]
+
+
 def test_a_decision_on_the_conflict_is_one_on_its_paper() -> None:
     case = a_case_with(NSCLC, patient=PATIENT)
     (block,) = (one for one in report(printed(printed_sex="male"), case=case).blocking if one.document_id)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.cases.domain import Patient
+from app.cases.domain import Patient
 from app.completeness.checklists.conditions import read_condition, read_test
 from app.completeness.checklists.located import read_located
 from app.completeness.checklists.needs import read_need
@@ -106,6 +107,26 @@ def test_a_death_counts_from_its_first_possible_day(patient: Patient, expected: 
 )
 def test_conditions_of_the_disease(condition: str, group: str | None, expected: object) -> None:
     assert truth(condition, group=group) is expected
+
+
+@pytest.mark.parametrize(
+    ("born", "found_on", "expected"),
+    [
+        ("2008-01-11", "2026-01-10", True),
+        ("2008-01-10", "2026-01-10", False),
+        ("2008", "2026-01-10", None),
+        ("2007", "2026-01-10", False),
+        ("2008", None, None),
+        ("2009", None, True),
+        (None, "2026-01-10", None),
+    ],
+)
+def test_who_was_younger_is_decided_by_the_birthdays_that_are_known(
+    born: str | None, found_on: str | None, expected: object
+) -> None:
+    diagnosis = () if found_on is None else (a_record("diagnosis", site="lung", date=found_on),)
+    patient = Patient(birth_date=born)
+    assert truth("younger_at_diagnosis: 18", *diagnosis, patient=patient) is expected
 
 
 def test_a_condition_is_decided_where_all_diseases_that_are_left_agree() -> None:
@@ -218,6 +239,8 @@ def test_a_field_of_a_record_is_asked_only_in_the_cases_that_its_condition_names
         ("{evidence: pathology}", "disease_status", {"axis": "return", "evidence": ("imaging",)}, False),
         ("{tests.interval: {stated: true}}", "follow_up_plan", {"tests": a_plan().tests}, True),
         ("{tests.interval: {stated: true}}", "follow_up_plan", {}, False),
+        ("{tests.interval: 3 months}", "follow_up_plan", {"tests": a_plan().tests}, True),
+        ("{tests.interval: 6 months}", "follow_up_plan", {"tests": a_plan().tests}, False),
         ("{any: [{site: lung}, {site: liver}]}", "diagnosis", {"site": "liver"}, True),
         ("{all: [{site: lung}, {metastatic: true}]}", "diagnosis", {"site": "lung"}, False),
         ("{not: {site: lung}}", "diagnosis", {"site": "lung"}, False),

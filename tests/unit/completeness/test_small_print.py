@@ -7,17 +7,21 @@ from app.completeness.domain.needs import Way
 from app.completeness.domain.record_tests import FieldIs
 from app.completeness.domain.words import words_of_way
 from app.documents.domain.document import DocumentFacts
-from app.records.domain.base import Absence
+from app.records.domain.base import Absence, Source
 from app.records.domain.disease import Stain
 from app.records.domain.statements import Planning
 from tests.builders import a_record
 from tests.unit.completeness.checking import (
+    NSCLC,
+    a_biomarker,
     a_case_with,
+    a_lab,
     a_marker,
     a_paper,
     a_pathology,
     a_regimen,
     a_study,
+    a_symptom,
     an_operation,
     item,
     report,
@@ -64,6 +68,91 @@ def test_a_marker_that_was_stated_not_to_be_measured_is_told_from_silence() -> N
     ovary = a_case_with("ovary")
     assert item("marker_trend", said, case=ovary).findings == ("missing", "not_done")
     assert item("marker_trend", case=ovary).findings == ("missing",)
+
+
+def test_a_record_that_says_nothing_of_what_is_asked_is_told_from_none_at_all() -> None:
+    found = item("comorbid_allergy", a_record("comorbidity"))
+    assert (found.status, found.lacking, evidence(found)) == (
+        "partial",
+        ("comorbidities", "allergies"),
+        ["record-001"],
+    )
+    assert item("comorbid_allergy").status == "missing"
+
+
+def test_each_blood_value_is_evidence_for_its_own_group() -> None:
+    found = item("labs_organ", a_lab("Hb"), a_lab("creatinine"), a_lab("PLT"))
+    assert [(one.record_id, len(one.fields)) for one in found.evidence] == [
+        ("record-001", 1),
+        ("record-002", 1),
+        ("record-003", 1),
+    ]
+    assert len({one.fields for one in found.evidence}) == 3
+
+
+def test_treatments_read_from_a_foreign_paper_carry_its_language() -> None:
+    case = a_case_with(NSCLC, languages=("en",))
+    paper = a_paper("treatment_summary", language="ru")
+    read = a_regimen(sources=(Source(document_id="document-001"),))
+    assert "language" in item("treatment_history", paper, read, an_operation(), case=case).findings
+    assert "language" not in item("treatment_history", paper, a_regimen(), case=case).findings
+
+
+def test_papers_of_today_count_beside_records_of_the_future() -> None:
+    found = report(a_paper("pathology_report"), a_symptom(date="2026-04-01"))
+    assert found.future_dated == ("record-001",)
+    assert [one.status for one in found.items if one.key == "pathology_ihc"] == ["present"]
+
+
+def test_a_result_under_another_name_counts_for_the_gene_that_it_names() -> None:
+    assert "EGFR" in item("molecular", a_biomarker(name="ALK")).noted
+    assert "EGFR" not in item("molecular", a_biomarker(name="Mutation analysis", gene="EGFR")).noted
+
+
+def test_a_result_that_a_source_calls_unknown_is_lacking_and_said_to_be_unknown() -> None:
+    found = item("molecular", a_biomarker(result=None, absent={"result": Absence.UNKNOWN}))
+    assert (found.lacking, found.stated_unknown) == (("result",), ("result",))
+
+
+def test_images_in_a_foreign_language_are_found_to_be_so() -> None:
+    case = a_case_with(NSCLC, languages=("en",))
+    found = item(
+        "imaging_files", a_study(), a_paper("imaging_file", language="ru", dated="2026-03-05"), case=case
+    )
+    assert (found.status, "language" in found.findings) == ("partial", True)
+
+
+def test_a_translation_of_which_nothing_is_said_does_not_certify_another() -> None:
+    case = a_case_with(NSCLC, languages=("en",))
+    papers = [
+        a_paper("translation", language="en", translation_of="document-001", translation_certified=certified)
+        for certified in (False, None)
+    ]
+    original = a_paper("pathology_report", language="ru")
+    assert "translation_uncertified" in item("pathology_ihc", original, *papers, case=case).findings
+    certified = a_paper(
+        "translation", language="en", translation_of="document-001", translation_certified=True
+    )
+    assert (
+        "translation_uncertified"
+        not in item("pathology_ihc", original, *papers, certified, case=case).findings
+    )
+
+
+def test_a_paper_that_counts_is_compared_with_an_event_too() -> None:
+    treated = a_regimen(started="2026-02-15", ended=None, ongoing=True)
+    (flag,) = explained("imaging_latest", a_paper("imaging_report", dated="2026-02-01"), treated).flags
+    assert (flag.newest_date, flag.event_date, flag.is_raised) == ("2026-02-01", "2026-02-15", True)
+
+
+def test_a_field_that_is_only_noted_is_stated_where_a_record_states_it() -> None:
+    states = {field.name: field.state for field in explained("pathology_ihc", a_pathology(grade="2")).fields}
+    assert states["grade"] == "stated"
+
+
+def test_a_change_tells_how_much_the_item_is_required() -> None:
+    (found,) = (one for one in changes_between(report(), report(a_symptom())).items if one.key == "symptoms")
+    assert (found.label, found.requirement) == (item("symptoms").label, "required")
 
 
 def test_a_month_is_as_new_as_its_last_day() -> None:
