@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from app.cases.domain import Patient
-from app.cases.domain import Patient
 from app.completeness.checklists.conditions import read_condition, read_test
 from app.completeness.checklists.located import read_located
 from app.completeness.checklists.needs import read_need
