@@ -22,7 +22,7 @@ ROLES: Final[Mapping[str, str]] = {
     "unknown": "an author who is stated as unknown",
 }
 NO_DATE: Final = "date not stated"
-_ENDED: Final = (".”", "!”", "?”")
+_ENDED: Final = (".", ".”", "!”", "?”")
 _QUOTATION: Final = re.compile(r"(“[^”]*”)")
 _MOMENT: Final = re.compile(
     r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?(?!\w|:\d)"
@@ -269,7 +269,7 @@ def told(event: TimelineEvent, *more: str) -> str:
         f"recorded {facts['date']}" if _has_later_date(event) else None,
         *more,
         f"stated by {by}" if by else None,
-        f"at {facts['facility']}" if "facility" in facts else None,
+        f"at {facts['facility']}" if facts.get("facility", event.title) not in event.title else None,
         f"remark: {quoted(note)}" if note else None,
     )
 

@@ -212,3 +212,33 @@ def test_a_test_that_no_table_knows_is_called_as_it_was_written() -> None:
     (line,) = sentences(a_section("labs", record)).values()
 
     assert line.startswith("Vitamin B12 Level: 850")
+
+
+def test_what_the_laboratory_remarks_on_a_value_is_quoted_with_its_flag_and_range() -> None:
+    marker = a_record(
+        "marker_result",
+        marker="CA-125",
+        value=Decimal(487),
+        unit="U/mL",
+        date="2024-12-01",
+        flag="critical_high",
+        reference_high=Decimal(35),
+        note="Trending upward from 312 U/mL.",
+    )
+    lab = a_record(
+        "lab_result", test="Potassium", value=Decimal(4), unit="mmol/L", date="2024-12-01", note="haemolytic"
+    )
+    words = a_record(
+        "lab_result", test="Urine culture", value_text="No growth", date="2024-12-02", note="final"
+    )
+
+    response, labs = (a_section(key, marker, lab, words) for key in ("response", "labs"))
+
+    (told,) = (one.text for one in response.statements if "CA-125" in one.text)
+    assert told.endswith(
+        "flagged critical high by the laboratory; reference up to 35; "
+        "remark on 2024-12-01: “Trending upward from 312 U/mL.”"
+    )
+    texts = [one.text for one in labs.statements]
+    assert any(text.endswith("remark on 2024-12-01: “haemolytic”.") for text in texts)
+    assert any(text.endswith("Urine culture No growth on 2024-12-02, remark: “final”.") for text in texts)

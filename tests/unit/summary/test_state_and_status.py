@@ -138,3 +138,20 @@ def test_a_status_that_is_stated_as_unknown_says_so_beside_the_lack_of_informati
 
     assert found["record-001"] == "date not stated: Disease status: stated as unknown."
     assert "insufficient information" in found["insufficient"]
+
+
+def test_a_name_that_ends_with_a_point_ends_the_sentence_and_a_place_is_named_once() -> None:
+    stay = a_record(
+        "admission",
+        started="2026-01-01",
+        emergency=True,
+        facility="St Anne",
+        asserted_by="oncologist",
+        author="P. Lee M.D.",
+    )
+    by_name = a_record("comorbidity", condition="asthma", asserted_by="other_clinician", author="P. Lee M.D.")
+
+    told = sentences(a_section("complications", stay))["record-001"]
+    assert told.startswith("2026-01-01: Emergency admission: St Anne; ")
+    assert told.count("St Anne") == 1
+    assert sentences(a_section("symptoms", by_name))["record-001"].endswith("stated by P. Lee M.D.")

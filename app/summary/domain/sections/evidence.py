@@ -1,6 +1,6 @@
 """What was measured: imaging with its lesions, markers, laboratory values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from app.records.domain.findings import LabResult, Measured
@@ -93,7 +93,9 @@ def _series(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
         sentence(
             f"{series.display} ({_described(series, page)}): {'; '.join(map(_value, shown)) or 'no dated value'}",
             f"not listed here: {left} more" if left else None,
-            *(f"{event.title} on {when(event)}" for event in others),
+            *(_reported(shown[-1], page) if shown else ()),
+            *_remarks(shown, page),
+            *(_in_words(event) for event in others),
         ),
         facts=_series_facts(series, shown, page),
         sources=(
@@ -107,6 +109,22 @@ def _series(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
         or _left_out(series),
         caution=" ".join(dict.fromkeys((caution("markers").text, *series.cautions))),
     )
+
+
+def _reported(point: Point, page: Page) -> Iterator[str]:
+    """Say what the laboratory says of a value: its flag, and the range that came with it."""
+    record = page.measured(point.record_id).record
+    if record.flag:
+        yield f"flagged {record.flag.replace('_', ' ')} by the laboratory"
+    if told := _range(record):
+        yield told
+
+
+def _remarks(points: Iterable[Point], page: Page) -> Iterator[str]:
+    """Quote the remarks on these values, each with its day."""
+    for point in points:
+        if note := page.measured(point.record_id).record.note:
+            yield f"remark on {point.date}: {quoted(note)}"
 
 
 def _chosen(series: MarkerSeries) -> tuple[Point, ...]:
@@ -172,6 +190,12 @@ def _not_numbers(series: MarkerSeries, page: Page) -> tuple[TimelineEvent, ...]:
     return tuple(event for record_id in sorted(wanted) if (event := page.result(record_id)))
 
 
+def _in_words(event: TimelineEvent) -> str:
+    note = event.facts.get("note")
+    said = f"{event.title} on {when(event) if event.date else NO_DATE}"
+    return f"{said}, remark: {quoted(note)}" if note else said
+
+
 def _left_out(series: MarkerSeries) -> tuple[SourceRef, ...]:
     return tuple(SourceRef(record_id=one.record_id) for one in series.kept_apart if one.record_id)
 
@@ -197,11 +221,11 @@ def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     name = _name(series, page)
     text = sentence(
         f"{name}: {_value(newest)}" if newest else f"{name}: no dated number",
-        f"flagged {flag.replace('_', ' ')} by the laboratory" if flag else None,
-        _range(reported) if reported else None,
+        *(_reported(newest, page) if newest else ()),
         f"before: {_value(shown[1])}" if len(shown) > 1 else None,
         f"earlier values: {more}" if more else None,
-        *(f"{event.title} on {when(event) if event.date else NO_DATE}" for event in others),
+        *_remarks(shown, page),
+        *(_in_words(event) for event in others),
     )
     sources = (
         *(SourceRef(record_id=point.record_id) for point in shown),
