@@ -14,7 +14,7 @@ from app.imports.domain.planning import Known, Planner, Step, changes_anything, 
 from app.imports.domain.reading import AnyItem, FoundDocument, FoundRecord, Reading
 from app.imports.domain.studies import Counted, added, counted_in, grown
 from app.imports.staged import Staged
-from app.records import superseding
+from app.records import loading
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.stored import Newest
 
@@ -74,7 +74,7 @@ def make_plan(
     before = memory.recall(session, case_id, [*hashed, *([message_key] if message_key else [])])
     ids = {known.subject_id for known in before.values()}
     known = {key: before.get(key_hash(scope, key)) for key in keys_of(items)}
-    newest = superseding.newest_of(session, case_id, ids)
+    newest = loading.newest_of(session, case_id, ids)
     grown = _grown(session, case_id, items, known=known, newest=newest, digest=judge.digest)
     hashes = {part.payload.sha256, *(paper.sha256 for paper in part.papers.values())}
     same_bytes = find_same_bytes(session, case_id, hashes)
@@ -140,7 +140,7 @@ def _grown(
         if before is None or not isinstance(item, FoundRecord) or before.subject_id not in newest:
             whole.append(item)
             continue
-        record = superseding.newest_records(session, case_id, [before.subject_id])[before.subject_id]
+        record = loading.newest_records(session, case_id, [before.subject_id])[before.subject_id]
         grew: FoundRecord | None
         if isinstance(record, ImagingStudy) and item.instances:
             there = counted[before.subject_id] = memory.counted(session, case_id, before.subject_id)

@@ -17,10 +17,10 @@ from app.imports.domain.reading import FoundDocument, FoundMerge, FoundRecord, R
 from app.imports.domain.studies import NO_IMAGES, Counted, counted_in
 from app.imports.plans import Plan
 from app.proposals import merging
-from app.records import superseding
+from app.records import loading
 from app.records.domain.base import Source
 from app.records.domain.kinds import AnyRecord
-from app.records.service import store_versions
+from app.records.storing import store_versions, supersede
 
 
 def carry_out(session: Session, access: Access, plan: Plan, reading: Reading, now: datetime) -> int | None:
@@ -88,9 +88,7 @@ def _change(session: Session, access: Access, plan: Plan, revision: int, now: da
             if step.act == "supersede"
         ]
         if amended:
-            superseding.supersede(
-                session, access, case_id, amended, kind="record.amended", revision=revision, now=now
-            )
+            supersede(session, access, case_id, amended, kind="record.amended", revision=revision, now=now)
         leaving = [step.withdraws or step.subject_id or "" for step in wave if step.act != "supersede"]
         if leaving:
             _withdraw(session, access, case_id, leaving, revision=revision, now=now)
@@ -100,12 +98,10 @@ def _withdraw(
     session: Session, access: Access, case_id: str, record_ids: Sequence[str], *, revision: int, now: datetime
 ) -> None:
     """Mark records as entered in error, their content as it was."""
-    newest = superseding.newest_of(session, case_id, record_ids)
-    content = superseding.newest_records(session, case_id, record_ids)
+    newest = loading.newest_of(session, case_id, record_ids)
+    content = loading.newest_records(session, case_id, record_ids)
     versions = [(one, newest[one].version + 1, content[one]) for one in record_ids]
-    superseding.supersede(
-        session, access, case_id, versions, kind="record.entered_in_error", revision=revision, now=now
-    )
+    supersede(session, access, case_id, versions, kind="record.entered_in_error", revision=revision, now=now)
 
 
 def _with_sources(plan: Plan, step: Step) -> AnyRecord:

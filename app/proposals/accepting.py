@@ -16,7 +16,7 @@ from app.infra.database import in_chunks
 from app.proposals.domain import Proposal, RecordContent, UnfitProposalsError, record_of
 from app.proposals.service import proposal_of, settle
 from app.proposals.tables import ProposalRow
-from app.records import service as records
+from app.records.storing import store_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +55,7 @@ def accept_many(
     if waiting:
         revision = cases.next_revision(session, access, case_id=case_id, now=now)
         versions = [(new_id(), 1, record_of(content)) for content in waiting.values()]
-        records.store_versions(
-            session, access, case_id, versions, kind="record.created", revision=revision, now=now
-        )
+        store_versions(session, access, case_id, versions, kind="record.created", revision=revision, now=now)
         for proposal_id, (record_id, _, _) in zip(waiting, versions, strict=True):
             settle(
                 session,

@@ -33,6 +33,7 @@ from app.proposals.tables import ProposalRow
 from app.records import service as records
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.stored import RecordNotFoundError, StoredRecord
+from app.records.storing import store_versions
 
 _EVENTS: Mapping[str, EventKind] = {"accepted": "proposal.accepted", "rejected": "proposal.rejected"}
 
@@ -148,7 +149,7 @@ def accept(
     if current.status == "accepted":
         return _accepted_before(session, access, current, record if edited is not None else None)
     revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
-    (stored,) = records.store_versions(
+    (stored,) = store_versions(
         session, access, current.case_id, [(new_id(), 1, record)],
         kind="record.created", revision=revision, now=now,
     )  # fmt: skip

@@ -1,15 +1,15 @@
-"""Reads records for the slices above: whole cases for the views, contents for verification, what rests on a paper."""
+"""Reads records for the slices above: whole cases for the views, the newest of some, what rests on a paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.infra.database import as_stored, instant_of
+from app.infra.database import as_stored, in_chunks, instant_of
 from app.records.domain.kinds import AnyRecord
-from app.records.domain.stored import DECODERS
+from app.records.domain.stored import DECODERS, Newest, decode_record
 from app.records.tables import RecordRow, RecordSourceRow
 
 _ACTIVE = (
@@ -54,6 +54,30 @@ class _Moments(dict[Any, datetime]):
     def __missing__(self, raw: Any) -> datetime:  # noqa: ANN401 (text or a moment, by the driver)
         self[raw] = moment = instant_of(raw)
         return moment
+
+
+def newest_of(session: Session, case_id: str, record_ids: Iterable[str]) -> Mapping[str, Newest]:
+    """Return the newest versions of those of the records that are in the case."""
+    query = select(RecordRow.record_id, RecordRow.version, RecordRow.status).where(
+        RecordRow.case_id == case_id, RecordRow.until_revision.is_(None)
+    )
+    return {
+        record_id: Newest(version=version, is_active=status == "active")
+        for chunk in in_chunks(record_ids)
+        for record_id, version, status in session.execute(query.where(RecordRow.record_id.in_(chunk)))
+    }
+
+
+def newest_records(session: Session, case_id: str, record_ids: Iterable[str]) -> Mapping[str, AnyRecord]:
+    """Return the newest content of those of the records that are in the case."""
+    query = select(RecordRow.record_id, RecordRow.kind, RecordRow.body).where(
+        RecordRow.case_id == case_id, RecordRow.until_revision.is_(None)
+    )
+    return {
+        record_id: decode_record(kind, body)
+        for chunk in in_chunks(record_ids)
+        for record_id, kind, body in session.execute(query.where(RecordRow.record_id.in_(chunk)))
+    }
 
 
 def records_resting_on(session: Session, case_id: str, document_id: str) -> list[str]:

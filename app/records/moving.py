@@ -11,6 +11,7 @@ from app.events import service as events
 from app.events.domain import Change
 from app.records import service
 from app.records.loading import records_resting_on
+from app.records.storing import store_versions
 from app.records.tables import RecordRow, RecordSourceRow
 
 
@@ -57,7 +58,7 @@ def move_records(
     ]
     events.append(session, left, actor=access.actor, at=now, case_id=case_id, revision=revision)
     versions = [(stored.id, stored.version + 1, stored.record) for stored in newest]
-    service.store_versions(
+    store_versions(
         session,
         access,
         target_id,

@@ -1,18 +1,16 @@
 """Adds, amends and withdraws records; reads them as they are and as they were."""
 
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
 from app.cases import service as cases
 from app.errors import FieldError
 from app.events import service as events
-from app.events.domain import Change, EventKind, salted
-from app.infra.database import insert_rows
+from app.events.domain import EventKind
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.stored import (
     EnteredInErrorError,
@@ -21,10 +19,10 @@ from app.records.domain.stored import (
     StoredRecord,
     UnknownSourceError,
     decode_record,
-    encode_record,
     unknown_sources,
 )
-from app.records.tables import RecordRow, RecordSourceRow
+from app.records.storing import store_versions, supersede
+from app.records.tables import RecordRow
 
 KnownDocuments = Callable[[Session, str, frozenset[str]], frozenset[str]]
 """Tells which of the given ids are documents of the case."""
@@ -81,77 +79,6 @@ def add_records(
         session, access, case_id, [(new_id(), 1, record) for record in records],
         kind="record.created", revision=revision, now=now,
     )  # fmt: skip
-
-
-def store_versions(
-    session: Session,
-    access: Access,
-    case_id: str,
-    versions: Sequence[tuple[str, int, AnyRecord]],
-    *,
-    kind: EventKind,
-    revision: int,
-    now: datetime,
-    rests_known: bool = False,
-) -> list[StoredRecord]:
-    """Insert versions of records and note them in the trail; what they rest on too, unless it is `rests_known`.
-
-    The caller has counted the revision, and ended the versions that these take over from.
-    """
-    rows: list[dict[str, object]] = []
-    changes: list[Change] = []
-    stored: list[StoredRecord] = []
-    rests: list[dict[str, str]] = []
-    actor, moment = access.actor, events.instant_text(now)
-    in_error = kind == "record.entered_in_error"
-    for record_id, version, record in versions:
-        content, salt = encode_record(record), secrets.token_hex(16)
-        stored.append(
-            StoredRecord(
-                id=record_id,
-                case_id=case_id,
-                version=version,
-                status="entered_in_error" if in_error else "active",
-                revision=revision,
-                recorded_at=moment,
-                key_id=actor.key_id,
-                person=actor.person,
-                record=record,
-            )
-        )
-        rows.append(
-            {
-                "record_id": record_id,
-                "version": version,
-                "case_id": case_id,
-                "kind": record.kind,
-                "status": stored[-1].status,
-                "since_revision": revision,
-                "until_revision": None,
-                "body": content.decode(),
-                "salt": salt,
-                "recorded_at": now,
-                "key_id": actor.key_id,
-                "person": actor.person,
-            }
-        )
-        changes.append(
-            Change(
-                kind=kind,
-                subject_id=record_id,
-                subject_kind=record.kind,
-                version=version,
-                content_hash=salted(salt, content),
-            )
-        )
-        if not in_error and not rests_known:
-            documents = dict.fromkeys(source.document_id for source in record.sources if source.document_id)
-            rests += [{"record_id": record_id, "document_id": each, "case_id": case_id} for each in documents]
-    insert_rows(session, RecordRow, rows)
-    if rests:
-        insert_rows(session, RecordSourceRow, rests)
-    events.append(session, changes, actor=actor, at=now, case_id=case_id, revision=revision)
-    return stored
 
 
 def _newest(case_id: str) -> Select[RecordRow]:
@@ -286,14 +213,6 @@ def _supersede(
     now: datetime,
 ) -> StoredRecord:
     revision = cases.next_revision(session, access, case_id=current.case_id, now=now)
-    session.execute(
-        update(RecordRow)
-        .where(RecordRow.record_id == current.id, RecordRow.version == current.version)
-        .values(until_revision=revision)
-    )
-    session.execute(delete(RecordSourceRow).where(RecordSourceRow.record_id == current.id))
-    (stored,) = store_versions(
-        session, access, current.case_id, [(current.id, current.version + 1, record)],
-        kind=kind, revision=revision, now=now,
-    )  # fmt: skip
+    versions = [(current.id, current.version + 1, record)]
+    (stored,) = supersede(session, access, current.case_id, versions, kind=kind, revision=revision, now=now)
     return stored
