@@ -20,6 +20,7 @@ from app.completeness.domain.needs import Panel, Series
 from app.completeness.domain.report import Evidence
 from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.timeline.domain.analytes import BLOOD, Key, Values
+from app.timeline.domain.scope import may_follow
 from app.values.dates import PartialDate, certainly_before
 
 _PRE_TREATMENT: Final = "pre_treatment_value"
@@ -87,7 +88,11 @@ def _panel_candidate(need: Panel, found: dict[str, Readings], facts: Facts) -> C
 def series(need: Series, papers: Papers | None, facts: Facts, max_age_days: int | None) -> Outcome:
     """Look for a series of so many values; the newest value gives the age."""
     markers = facts.disease_rules.markers
-    found = {key: values for key, values in facts.measured.items() if _is_followed(key, values, markers)}
+    found = {
+        key: values
+        for key, values in facts.measured.items()
+        if _is_followed(key, values, markers) and not (markers and _is_of_another(key, facts))
+    }
     recorded = {key.named.key for key in found}
     candidates = [
         *_series_candidates(found, need, facts, [marker for marker in markers if marker not in recorded]),
@@ -103,6 +108,11 @@ def _is_followed(key: Key, values: Sequence[Values], markers: Sequence[str]) -> 
     return key.named.key in markers or any(
         isinstance(entry.record, MarkerResult) for sent in values for entry in sent.entries[:1]
     )
+
+
+def _is_of_another(key: Key, facts: Facts) -> bool:
+    """Say whether a marker belongs to other cancers alone: PSA beside a cancer that CEA follows."""
+    return not may_follow(facts.case_file, key.named.key)
 
 
 def _series_candidates(

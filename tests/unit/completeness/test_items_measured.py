@@ -40,6 +40,23 @@ def test_markers_are_asked_where_the_disease_has_one_or_one_is_recorded(
 
 
 @pytest.mark.parametrize(
+    ("group", "marker", "expected"),
+    [
+        pytest.param("colorectal", "PSA", "missing", id="of another cancer"),
+        pytest.param("colorectal", "CA 19-9", "present", id="of no cancer alone"),
+        pytest.param("prostate", "PSA", "present", id="of this cancer"),
+        pytest.param("melanoma", "PSA", "missing", id="of another, and the disease has one"),
+        pytest.param(NSCLC, "PSA", "present", id="the disease has none of its own"),
+    ],
+)
+def test_a_marker_of_another_cancer_does_not_stand_for_the_disease_s_own(
+    group: Any, marker: str, expected: str
+) -> None:
+    values = (a_marker(day, marker=marker) for day in ("2026-02-20", "2026-03-01"))
+    assert status("marker_trend", *values, case=a_case_with(group)) == expected
+
+
+@pytest.mark.parametrize(
     ("second", "expected"),
     [
         pytest.param(a_marker("2026-03-01"), ("present", ()), id="two days"),
