@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
 from app.records.domain.base import Coding, Laterality
 from app.records.domain.findings import Modality
+from app.values.codes import find_lab, find_marker
 
 Category: TypeAlias = Literal[
     "systemic", "surgery", "radiation", "transplant", "cell_therapy", "local_ablation", "procedure",
@@ -68,6 +69,7 @@ _MEDICINE_WORDS: Final = _pattern(_RULES["medicine"]["words"])
 _MEDICINE_NEVER: Final = _pattern(_RULES["medicine"]["never"])
 _MEDICINE_EITHER: Final = _pattern(_RULES["medicine"]["either"])
 _MEDICINE_CODES: Final = _codes(_RULES["medicine"]["codes"])
+_TESTING: Final = _pattern(_RULES["testing"]["words"])
 _PROCEDURES: Final = _rows("procedure", "category", get_args(Category))
 _IMAGING: Final = _rows("imaging", "modality", get_args(Modality))
 _REGIONS: Final = tuple((name, _pattern(text)) for name, text in _RULES["regions"].items())
@@ -161,6 +163,21 @@ def category_of(name: str | None, codes: Iterable[Coding] = ()) -> Category:
 @lru_cache(maxsize=4_096)
 def _category(name: str | None, codes: tuple[Coding, ...]) -> Category:
     return cast("Category", _first(_PROCEDURES, name, codes) or "other")
+
+
+def is_test(name: str | None, codes: Iterable[Coding] = ()) -> bool:
+    """Tell whether a procedure is a test of a specimen; one that is done to the patient as well (a biopsy) is none."""
+    return _tests(name, tuple(codes))
+
+
+@lru_cache(maxsize=4_096)
+def _tests(name: str | None, codes: tuple[Coding, ...]) -> bool:
+    if _category(name, codes) not in {"other", "supportive"}:
+        return False
+    words = name or next((code.display for code in codes if code.display), None)
+    return words is not None and (
+        _TESTING.search(words) is not None or find_lab(words) is not None or find_marker(words) is not None
+    )
 
 
 def modality_of(name: str | None, codes: Iterable[Coding] = ()) -> Modality | None:

@@ -1,5 +1,8 @@
 """Titles of events, put together from recorded words only; one small template for each kind."""
 
+import re
+from typing import Final
+
 from app.documents.domain.document import Document
 from app.records.domain.base import Coding
 from app.records.domain.course import Admission, Medication, PerformanceStatus, Symptom, Treatment
@@ -9,12 +12,20 @@ from app.records.domain.statements import Allergy, Comorbidity, DiseaseStatus, F
 from app.timeline.domain.analytes import Kind, name_analyte
 from app.timeline.domain.naming import drug_words, modality_words, words_of_test
 
+_TAG: Final = re.compile(r"\s*\((?:disorder|finding|morphologic abnormality)\)\s*$")
+"""The end of a SNOMED CT name that tells its hierarchy."""
+
 
 def diagnosis_title(record: Diagnosis) -> str:
     """Name the disease: `Diagnosis: right lung, adenocarcinoma`."""
     label = "Metastasis" if record.tumour == "metastasis" else "Diagnosis"
     site = _sided(record.laterality, record.site or _display(record.site_code))
     histology = record.histology or _display(record.histology_code)
+    coded = _TAG.sub("", next((code.display for code in record.codes if code.display), ""))
+    if not histology and site and site.casefold() in coded.casefold():
+        # "Malignant neoplasm of breast" says more than the breast that it is of.
+        side = None if (record.laterality or "") in coded.casefold() else record.laterality
+        return _labelled(label, _words(coded, side, joined_by=", "))
     named = _words(site, histology, joined_by=", ") or _displayed(record.codes)
     return _labelled(label, named)
 

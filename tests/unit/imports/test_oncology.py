@@ -8,6 +8,7 @@ from app.imports.domain.oncology import (
     category_of,
     is_cancer,
     is_cancer_medicine,
+    is_test,
     laterality_of,
     modality_of,
     regions_of,
@@ -120,6 +121,39 @@ def test_what_is_given_for_more_than_cancer_counts_by_its_reason() -> None:
     ],
 )
 def test_a_procedure_has_the_category_of_its_words(name: str, category: str) -> None:
+    assert category_of(name) == category
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("Human epidermal growth factor receptor 2 gene detection by immunohistochemistry", True),
+        ("Urinalysis", True),
+        ("Hematocrit", True),
+        ("Haemoglobin", True),
+        ("Bone marrow biopsy with flow cytometry", False),
+        ("Radiotherapy to the chest wall", False),
+        ("Blood transfusion", False),
+        ("Procedure of Abernathy", False),
+    ],
+)
+def test_a_test_of_a_specimen_is_told_from_what_is_done_to_the_patient(name: str, *, answer: bool) -> None:
+    assert is_test(name) is answer
+
+
+@pytest.mark.parametrize(
+    ("name", "category"),
+    [
+        ("Radikale Prostatovesikulektomie", "surgery"),
+        ("Resección anterior baja", "surgery"),
+        ("Мастэктомия", "surgery"),
+        ("乳腺切除术", "surgery"),
+        ("Quimioterapia adyuvante", "systemic"),
+        ("Лучевая терапия", "radiation"),
+        ("Kemoterapi", "systemic"),
+    ],
+)
+def test_a_treatment_is_known_in_other_languages(name: str, category: str) -> None:
     assert category_of(name) == category
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.documents.domain.document import Document
-from app.records.domain.base import Absence, Source
+from app.records.domain.base import Absence, Coding, Source
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.timeline.domain.build import END, build_timeline
 from app.timeline.domain.event import Timeline
@@ -257,3 +257,27 @@ def test_a_paper_says_what_it_is_and_not_what_stands_in_it() -> None:
     (event,) = build_timeline(a_case_file(paper)).items
     assert event.title == "imaging report CT chest"
     assert event.facts["kind"] == "imaging_report"
+
+
+@pytest.mark.parametrize(
+    ("fields", "title"),
+    [
+        ({"site": "breast", "display": "Malignant neoplasm of breast (disorder)"},
+         "Diagnosis: Malignant neoplasm of breast"),
+        ({"site": "breast", "laterality": "left", "display": "Malignant neoplasm of breast"},
+         "Diagnosis: Malignant neoplasm of breast, left"),
+        ({"site": "breast", "histology": "ductal carcinoma", "display": "Malignant neoplasm of breast"},
+         "Diagnosis: breast, ductal carcinoma"),
+        ({"site": "Ovar", "display": "Bösartige Neubildung"}, "Diagnosis: Ovar"),
+    ],
+)  # fmt: skip
+def test_a_diagnosis_without_a_type_is_named_by_its_code_where_that_names_the_site_too(
+    fields: dict[str, str], title: str
+) -> None:
+    display = fields.pop("display")
+    code = Coding(system="snomed", code="254837009", display=display)
+    record = a_record("diagnosis", date="2024-05-01", codes=(code,), **fields)
+
+    (event,) = build_timeline(a_case_file(record)).items
+
+    assert event.title == title

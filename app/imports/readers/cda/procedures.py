@@ -8,7 +8,7 @@ from typing import Final
 
 from app.imports.domain.facts import Procedure, procedure_record
 from app.imports.domain.fitting import Remarks, usable, word
-from app.imports.domain.oncology import category_of, laterality_of, modality_of, regions_of
+from app.imports.domain.oncology import category_of, is_test, laterality_of, modality_of, regions_of
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import NOTHING, Concept, concept
@@ -52,6 +52,8 @@ def _procedure(spot: Spot) -> AnyItem:
         code, name = NOTHING, "procedure"
     elif _is_examination(spot, name, code):
         return spot.skipped("An examination or a talk is no treatment; it stands in the document.")
+    elif is_test(name, code.codes):
+        return spot.skipped("A test of a specimen is no treatment; its result is read by itself.")
     return _treatment(spot, code, name, absent)
 
 

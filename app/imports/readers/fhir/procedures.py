@@ -12,7 +12,7 @@ import msgspec
 from app.imports.domain.facts import Procedure as ProcedureFact
 from app.imports.domain.facts import procedure_record
 from app.imports.domain.fitting import Remarks, text, word
-from app.imports.domain.oncology import category_of, is_cancer, modality_of, regions_of
+from app.imports.domain.oncology import category_of, is_cancer, is_test, modality_of, regions_of
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import ENDS, NEGATIONS
 from app.imports.readers.fhir.graph import Entry
@@ -84,6 +84,9 @@ def read_procedure(entry: Entry, making: Making) -> Iterator[AnyItem]:
     )
     if modality is not None and category == "other":
         yield from _imaging(entry, making, fact, modality)
+        return
+    if fact.category is None and is_test(fact.name, fact.codes):
+        yield skipped(entry, "It is a test of a specimen, not a treatment; its result is read by itself.")
         return
     if category in {"other", "supportive"} and not _for_cancer(entry, making) and not is_treatment:
         yield skipped(entry, _why_not(words))

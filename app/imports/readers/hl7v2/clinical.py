@@ -12,7 +12,7 @@ from app.imports.domain.facts import (
     procedure_record,
 )
 from app.imports.domain.fitting import Remarks, coding
-from app.imports.domain.oncology import laterality_of, modality_of, regions_of
+from app.imports.domain.oncology import is_test, laterality_of, modality_of, regions_of
 from app.imports.readers.hl7v2.fields import Coded, coded_field, people, when
 from app.imports.readers.hl7v2.message import Segment
 from app.imports.readers.hl7v2.sent import Sent
@@ -150,6 +150,13 @@ def read_procedures(sent: Sent) -> None:
         key = sent.key(sent.identity, "procedure", identity, started or "")
         if segment.part(20).upper() == "D":
             sent.withdraw(segment, key, _DELETED)
+            continue
+        if is_test(name, codes):
+            sent.skip(
+                segment,
+                "A test of a specimen is no treatment; its result is read by itself.",
+                "Nothing has to be done.",
+            )
             continue
         remarks = Remarks()
         _add(sent, segment, _procedure(sent, segment, name, codes, remarks), key, remarks)
