@@ -139,6 +139,8 @@ def test_the_unit_that_the_table_names_first_stands_for_those_that_convert() -> 
     ((key, values),) = group_values(case_file).items()
     assert (key.unit, key.unit_state) == (key.named.units[0], "read")
     assert {(one.unit_text, one.ucum) for one in values} == {("ug/L", "ug/L"), ("ng/mL", "ng/mL")}
+    blood = a_case_file(*(a_lab("2025-01-01", 1, "Hemoglobin", unit) for unit in ("g/L", "g/dL")))
+    assert {key.unit for key in group_values(blood)} == {"g/dL"}
 
 
 def test_the_method_tells_markers_apart_whose_units_belong_to_one_kit() -> None:

@@ -439,3 +439,25 @@ def test_each_test_for_residual_disease_is_told_with_its_limit(fields: dict[str,
     )
     assert computed is not None
     assert computed.steps == (step,)
+
+
+@pytest.mark.parametrize(
+    ("day", "as_of", "word"),
+    [
+        pytest.param("2025-06-15", AS_OF, "not_met", id="14-days-later"),
+        pytest.param("2025-05-18", AS_OF, "not_met", id="14-days-before"),
+        pytest.param("2025-06-16", AS_OF, None, id="15-days-later"),
+        pytest.param("2025-05-17", AS_OF, None, id="15-days-before"),
+        pytest.param("2025-06-10", date(2025, 6, 10), "not_met", id="the-day-asked-for"),
+        pytest.param("2025-06-10", date(2025, 6, 9), None, id="still-to-come"),
+    ],
+)
+def test_what_is_said_of_the_blood_belongs_to_the_marrow_within_14_days(
+    day: str, as_of: date, word: str | None
+) -> None:
+    said = a_marrow(day, blasts_percent=None, circulating_blasts="present", extramedullary=None)
+    case_file = a_case_file(a_marrow(circulating_blasts=None), said, *counts())
+    computed = remission_of(case_file, build_series(case_file, as_of=as_of), as_of)
+    assert computed.result is not None
+    assert computed.result["word"] == word
+    assert computed.reason == (None if word else "blasts_in_blood_not_recorded")

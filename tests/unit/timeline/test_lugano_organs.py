@@ -55,6 +55,9 @@ def mm(value: float | None) -> Decimal | None:
     [
         pytest.param(150, 150, None, None, id="not-recorded"),
         pytest.param(150, 150, 130, "normal", id="13-cm-is-normal"),
+        pytest.param(130, 120, 145, "open", id="13-cm-at-baseline-is-what-growth-counts-from"),
+        pytest.param(130, 120, 150, "progression", id="13-cm-at-baseline-and-2-cm-more"),
+        pytest.param(150, 130, 149, "open", id="13-cm-once"),
         pytest.param(150, 150, 160, "enlarged", id="15-cm-to-16-is-no-progression"),
         pytest.param(150, 150, 160.1, "progression", id="15-cm-to-over-16"),
         pytest.param(150, 150, 140, "enlarged", id="half-of-the-excess-lost-is-not-over-half"),
@@ -79,6 +82,7 @@ def test_a_spleen_is_judged_by_its_excess_over_13_cm(
     ("before", "now", "lesions", "answer"),
     [
         pytest.param(150, 129, GONE, ("CR", None), id="normal-again"),
+        pytest.param(130, None, GONE, ("CR", None), id="13-cm-is-not-enlarged"),
         pytest.param(150, 139, GONE, ("PR", None), id="lesions-gone-spleen-regressed"),
         pytest.param(150, 145, GONE, ("SD", None), id="lesions-gone-spleen-not-regressed"),
         pytest.param(150, 139, HALF, ("PR", None), id="both-regressed"),
@@ -333,3 +337,24 @@ def test_a_score_without_a_marrow_and_one_older_than_the_sizes_are_flagged() -> 
     assert "the_newest_sizes_are_newer_than_the_deauville_score" in older.flags
     same = lugano(a_baseline(), a_later(*HALF), a_status("2025-03-01", "response", "2", criteria="Deauville"))
     assert "the_newest_sizes_are_newer_than_the_deauville_score" not in same.flags
+
+
+def test_the_marrow_at_baseline_is_the_newest_up_to_the_start_or_to_the_study_where_none_is_dated() -> None:
+    first, gone = a_baseline(), a_later(*GONE)
+    between = a_record("pathology_report", specimen_date="2025-01-08", bone_marrow="involved")
+    again = a_later(*GONE, day="2025-05-01")
+    assert lugano(first, gone, between).reason == "marrow_not_recorded"
+    untreated = lugano_of(a_case_file(first, gone, again, between), AS_OF)
+    assert (untreated.reason, untreated.result and untreated.result["word_by_size"]) == (None, "CR")
+
+
+def test_one_normal_node_does_not_stand_for_the_others_that_are_not_measured() -> None:
+    def other(label: str, **fields: Any) -> dict[str, Any]:
+        return {"label": label, "role": "non_target", **fields}
+
+    node, lung = other("n2", is_node=True, longest_mm=Decimal(20)), other("l2", state="present")
+    first = a_baseline(*BIG, node, lung)
+    small = other("n2", is_node=True, longest_mm=Decimal(15))
+    assert told(first, a_later(*GONE, small, other("l2", state="present"))) == ("PR", None)
+    assert told(first, a_later(*GONE, small, other("l2", state="absent"))) == ("CR", None)
+    assert told(first, a_later(*GONE, other("l2", state="absent"))) == ("PR", None)

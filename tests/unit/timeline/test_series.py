@@ -283,3 +283,10 @@ def test_a_reference_range_comes_into_the_unit_of_its_series_with_the_value() ->
     (series,) = build_series(case_file)
     told = [(float(one.value), one.reference_low, one.reference_high, one.converted) for one in series.points]
     assert told == [(13, None, None, False), (12, None, None, False), (13, Decimal(1), Decimal(2), True)]
+
+
+@pytest.mark.parametrize(("unit", "asked"), [("ng/mL", 0), ("ug/L", 1)])
+def test_a_new_level_is_continued_by_a_value_that_was_sent_in_the_same_unit(unit: str, asked: int) -> None:
+    values = (a_marker("2025-01-01", 1), a_marker("2025-02-01", 10), a_marker("2025-03-01", 12, unit=unit))
+    (series,) = build_series(a_case_file(*values))
+    assert len(series.unit_questions) == asked
