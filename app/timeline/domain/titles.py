@@ -19,14 +19,14 @@ _TAG: Final = re.compile(r"\s*\((?:disorder|finding|morphologic abnormality)\)\s
 def diagnosis_title(record: Diagnosis) -> str:
     """Name the disease: `Diagnosis: right lung, adenocarcinoma`."""
     label = "Metastasis" if record.tumour == "metastasis" else "Diagnosis"
-    site = _sided(record.laterality, record.site or _display(record.site_code))
+    place = record.site or _display(record.site_code)
     histology = record.histology or _display(record.histology_code)
     coded = _TAG.sub("", next((code.display for code in record.codes if code.display), ""))
-    if not histology and site and site.casefold() in coded.casefold():
+    if not histology and place and place.casefold() in coded.casefold():
         # "Malignant neoplasm of breast" says more than the breast that it is of.
         side = None if (record.laterality or "") in coded.casefold() else record.laterality
         return _labelled(label, _words(coded, side, joined_by=", "))
-    named = _words(site, histology, joined_by=", ") or _displayed(record.codes)
+    named = _words(_sided(record.laterality, place), histology, joined_by=", ") or _displayed(record.codes)
     return _labelled(label, named)
 
 
