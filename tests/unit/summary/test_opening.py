@@ -22,7 +22,7 @@ def test_the_banner_stands_first_then_each_sign_with_its_quote_time_and_author()
     banner, sign = section.statements
     assert (banner.text, banner.kind) == (EMERGENCY_WORDS.banner, "generated")
     assert sign.text == (
-        "2026-03-15 (5 days before 2026-03-20), patient or caregiver: “bleeding gums”; sign: bleeding."
+        "2026-03-15 (5 days before 2026-03-20), patient or caregiver, sign bleeding: “bleeding gums”."
     )
     assert (sign.kind, [source.record_id for source in sign.sources]) == ("quoted", ["record-001"])
 
@@ -32,7 +32,7 @@ def test_the_banner_stands_first_then_each_sign_with_its_quote_time_and_author()
     [
         ({"words": "possible seizure"}, "The words leave open whether it is denied, or whose it is."),
         ({"symptom": "seizure", "trend": "resolved"}, "The words or the record place it in the past."),
-        ({"symptom": "seizure", "onset": "2026-03-10"}, "; sign: seizure, since 2026-03-10."),
+        ({"symptom": "seizure", "onset": "2026-03-10"}, ", sign seizure, since 2026-03-10: “seizure”."),
     ],
 )
 def test_a_sign_that_is_unclear_past_or_lasting_says_so(fields: dict[str, Any], ending: str) -> None:
@@ -44,14 +44,16 @@ def test_a_sign_that_is_unclear_past_or_lasting_says_so(fields: dict[str, Any], 
 def test_an_undated_sign_of_nobody_says_that_too() -> None:
     section = a_section("alerts", a_record("symptom", symptom="seizure"))
 
-    assert section.statements[1].text.startswith("date not stated, author not stated: “seizure”")
+    assert section.statements[1].text.startswith(
+        "date not stated, author not stated, sign seizure: “seizure”"
+    )
 
 
 def test_a_sign_in_the_question_rests_on_the_case_itself() -> None:
     section = a_section("alerts", case=a_case(question="He cannot eat. Is it progression?"))
 
     sign = by_about(section)["case:eating"]
-    assert sign.text.startswith("in the case's question, author not stated:")
+    assert sign.text.startswith("in the case's question, author not stated, sign unable to eat or drink:")
     assert sign.sources[0].title == "case"
 
 

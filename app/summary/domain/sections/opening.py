@@ -118,9 +118,10 @@ def _alert_text(emergency: Emergency, as_of: date) -> str:
     said_by = who(emergency.asserted_by, emergency.author) or "author not stated"
     since = f", since {emergency.onset}" if emergency.onset else ""
     when = emergency.date or ("in the case's question" if emergency.record_id is None else NO_DATE)
-    said = f"{when}{_days_before(emergency.date, as_of)}, {said_by}: {quoted(emergency.quote)}"
+    day = f"{when}{_days_before(emergency.date, as_of)}"
+    said = f"{day}, {said_by}, sign {emergency.label}{since}: {quoted(emergency.quote)}"
     remark = _REMARKS.get(emergency.standing)
-    return f"{said}; sign: {emergency.label}{since}.{' ' + remark if remark else ''}"
+    return f"{sentence(said)} {remark}" if remark else sentence(said)
 
 
 def _days_before(text: str | None, as_of: date) -> str:
