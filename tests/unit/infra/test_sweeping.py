@@ -178,6 +178,25 @@ def test_what_cut_short_uploads_left_is_swept_once_nothing_in_it_is_young(tmp_pa
     assert sweep_staging(tmp_path / "nowhere", now=NOW) == 0
 
 
+def test_what_somebody_was_reading_when_it_was_erased_leaves_the_log_at_the_next_burial(
+    blobs: LocalBlobs, tmp_path: Path
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'words.db'}")
+    with database.connect() as connection:
+        connection.execute(text("CREATE TABLE words (word TEXT)"))
+        connection.execute(text("CREATE TABLE doomed_blobs (prefix TEXT, doomed_at TEXT)"))
+        connection.execute(text("INSERT INTO words VALUES ('a very particular cough')"))
+    with database.read() as reader:
+        reader.execute(text("SELECT * FROM words")).all()
+        with database.write() as session:
+            session.execute(text("DELETE FROM words"))
+        bury(database, blobs)  # waits for nobody
+        assert b"cough" in (tmp_path / "words.db-wal").read_bytes()
+    bury(database, blobs)
+    assert b"cough" not in (tmp_path / "words.db").read_bytes() + (tmp_path / "words.db-wal").read_bytes()
+    database.dispose()
+
+
 def test_the_sweeper_works_in_the_background_goes_on_after_a_failure_and_stops(
     database: Database, blobs: LocalBlobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
