@@ -168,7 +168,7 @@ def iso_prefix(when: PartialDate) -> str | None:
     year, and a winter or several years have no such form. An interval has one for each end: see
     `iso_period`.
     """
-    return None if when.precision is Precision.INTERVAL else iso_form(when.text)
+    return iso_form(when.text)
 
 
 def iso_period(when: PartialDate) -> tuple[str | None, str | None]:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -176,9 +176,8 @@ def _scale(value: Decimal, from_factor: Decimal, to_factor: Decimal) -> Decimal:
     if from_factor == to_factor:
         return value
     digits = len(value.as_tuple().digits) + _EXACT_DIGITS
-    context = Context(prec=digits, Emax=MAX_EMAX, Emin=MIN_EMIN)
-    scaled = context.multiply(value, from_factor)
-    return scaled if to_factor == 1 else context.divide(scaled, to_factor)
+    context = Context(prec=digits)
+    return context.divide(context.multiply(value, from_factor), to_factor)
 
 
 def _refusal(from_ucum: str, to_ucum: str, analyte_key: str | None) -> Refused:

@@ -131,9 +131,9 @@ class PointReader:
             low, high = range_in_unit(record.reference_text, record.unit)
         if not scale.stands:
             value, low, high = (
-                self._converted(as_written, scale),
-                self._converted(low, scale),
-                self._converted(high, scale),
+                self._converted(as_written, scale.ucum),
+                self._converted(low, scale.ucum),
+                self._converted(high, scale.ucum),
             )
         if value is None:
             self._leave_out(record_id, "not_converted")
@@ -152,15 +152,13 @@ class PointReader:
         )
 
     def _scale(self, ucum: str | None) -> _Scale:
-        if ucum == self._unit:
-            return _Scale(ucum, is_same=True, stands=True)
-        by_itself = self._converted(_ONE, _Scale(ucum, is_same=False, stands=False))
-        return _Scale(ucum, is_same=False, stands=by_itself == _ONE)
+        is_same = ucum == self._unit
+        return _Scale(ucum, is_same=is_same, stands=is_same or self._converted(_ONE, ucum) == _ONE)
 
-    def _converted(self, value: Decimal | None, scale: _Scale) -> Decimal | None:
-        if value is None or scale.ucum is None or self._unit is None:
+    def _converted(self, value: Decimal | None, ucum: str | None) -> Decimal | None:
+        if value is None or ucum is None or self._unit is None:
             return None
-        answer = convert(value, scale.ucum, self._unit, self._analyte)
+        answer = convert(value, ucum, self._unit, self._analyte)
         return None if isinstance(answer, Refused) else answer
 
     def _leave_out(self, record_id: str, code: str) -> None:

@@ -75,6 +75,9 @@ def test_progression_ends_the_memory_of_a_partial_response() -> None:
     assert [one.target_in_sequence for one in sequence] == ["PR", "PD", "PD"]
     below = follow({"a": 100}, sizes(a=60), sizes(a=90), sizes(a=71))
     assert [one.target_in_sequence for one in below] == ["PR", "PD", "SD"]
+    gone = follow({"n": 15}, sizes(n=9), sizes(n=11), nodes=("n",))
+    assert [one.target_timepoint for one in gone] == ["CR", "SD"]
+    assert [one.target_in_sequence for one in gone] == ["CR", "PR"]
     after = follow({"a": 100}, sizes(a=99), sizes(a=119), sizes(a=98))
     assert [one.target_in_sequence for one in after] == ["SD", "PD", "SD"]
 

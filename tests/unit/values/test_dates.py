@@ -151,3 +151,24 @@ def test_export_says_no_more_than_was_written(
 def test_a_calendar_day_is_the_date_written_in_full(day: date) -> None:
     assert PartialDate.of_day(day) == a_date(day.isoformat())
     assert dates.is_full_day(PartialDate.of_day(day))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2024-01-01", "2024-03-01", (60, 60)),
+        ("2024-01", "2024-03", (30, 90)),
+        ("2024-03", "2024-01", (-90, -30)),
+        ("2024-01/..", "2024-03", (None, 90)),
+        ("../2024-01", "2024-03", (30, None)),
+        ("2024-01", "2024-03/..", (30, None)),
+    ],
+)
+def test_days_between_two_dates_are_counted_from_their_ends(
+    start: str, end: str, days: tuple[int | None, int | None]
+) -> None:
+    assert dates.days_between(a_date(start), a_date(end)) == days
+
+
+def test_undated_comes_even_after_the_last_day_of_the_calendar() -> None:
+    assert dates.sort_key(dates.PartialDate.of_day(date.max)) < dates.sort_key(None)

@@ -214,3 +214,13 @@ def test_a_unit_that_is_not_known_is_comparable_with_nothing() -> None:
 
 def test_equal_units_need_no_table() -> None:
     assert converted("3.10", "furlong", "furlong") == Decimal("3.10")
+
+
+def test_a_number_of_any_length_is_converted_exactly_by_multiplication() -> None:
+    long = Decimal("1.2345678901234567890123456789012345678901234567890123")
+    assert convert(long, "g/dL", "g/L", None) == Decimal(
+        "12.345678901234567890123456789012345678901234567890123"
+    )
+    thirds = convert(Decimal(1), "mg/dL", "umol/L", "creatinine")
+    assert isinstance(thirds, Decimal)
+    assert len(thirds.as_tuple().digits) == 29
