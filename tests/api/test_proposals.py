@@ -558,6 +558,15 @@ def test_proposals_go_with_a_document_that_is_removed(api: Api, case_id: str, do
     assert kinds_of_events(api, case_id)[-3:] == ["proposal.removed", "proposal.removed", "document.removed"]
 
 
+def test_a_repeated_request_tells_nothing_of_what_went_with_its_document(
+    api: Api, case_id: str, document_id: str
+) -> None:
+    path, headers = f"/v1/cases/{case_id}/proposals", {"Idempotency-Key": "read-1"}
+    api.post(path, json=read(document_id), headers=headers, status=201)
+    api.delete(f"/v1/cases/{case_id}/documents/{document_id}", status=204)
+    api.post(path, json=read(document_id), headers=headers, status=422)
+
+
 def test_a_document_on_which_an_accepted_record_rests_is_not_removed(
     api: Api, case_id: str, document_id: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from app.completeness.domain.chase.model import Chase
 from app.completeness.domain.check import check
 from app.completeness.domain.library import load_checklists
 from app.completeness.domain.report import Item, Report
+from app.documents.domain.document import DocumentFacts
 from tests.builders import A_DAY, a_case_file, a_proposed, a_record
 from tests.unit.completeness.checking import (
     AML,
@@ -88,12 +90,41 @@ def test_what_decides_whether_an_item_is_asked_would_count_for_it() -> None:
     assert (found.status, found.unconfirmed) == ("unknown", ("proposal-001",))
 
 
-def test_what_would_take_an_item_out_of_the_checklist_hides_no_proposal_for_it() -> None:
-    leukaemia = a_record(
-        "diagnosis", histology="acute myeloid leukaemia", tumour="primary", date="2026-01-01"
+def a_diagnosis(**changes: Any) -> Any:
+    return a_record("diagnosis", **{"tumour": "primary", "date": "2026-01-01", **changes})
+
+
+ANOTHER_DISEASE = a_diagnosis(site="lung", histology="adenocarcinoma", date="2026-03-01")
+LEUKAEMIA = a_diagnosis(histology="acute myeloid leukaemia")
+
+
+def a_marrow(**changes: Any) -> Any:
+    return a_record(
+        "mrd_result",
+        **{
+            "specimen": "marrow",
+            "method": "flow",
+            "detection_limit_percent": Decimal("0.01"),
+            "result": "negative",
+            "timepoint": "after induction",
+            "date": "2026-03-01",
+            **changes,
+        },
     )
-    found = item("imaging_latest", *waiting(a_study(), leukaemia), case=a_case_with(None))
-    assert "proposal-001" in found.unconfirmed
+
+
+def test_what_would_take_an_item_out_of_the_checklist_hides_no_proposal_for_it() -> None:
+    case = a_case_with(None)
+    accepted = item("mrd_marrow", LEUKAEMIA, a_marrow(), ANOTHER_DISEASE, case=case)
+    assert not accepted.active
+    found = item("mrd_marrow", LEUKAEMIA, *waiting(a_marrow(), ANOTHER_DISEASE), case=case)
+    assert (found.status, found.unconfirmed) == ("missing", ("proposal-001",))
+
+
+def test_what_is_too_old_by_then_gives_way_there_too() -> None:
+    recorded, newer = a_marrow(date="2025-03-01"), a_marrow(result=None)
+    found = item("mrd_marrow", LEUKAEMIA, recorded, *waiting(newer, ANOTHER_DISEASE), case=a_case_with(None))
+    assert (found.status, found.unconfirmed) == ("stale", ("proposal-001",))
 
 
 def test_a_waiver_stands_whatever_waits() -> None:
@@ -150,6 +181,19 @@ def test_a_paper_whose_content_only_waits_is_not_to_be_typed_in_as_well() -> Non
     paper = a_paper("imaging_report")
     assert to_do(chased(paper), "imaging_latest") == [("content_not_read", ())]
     assert to_do(chased(paper, *waiting(a_study())), "imaging_latest") == [("unconfirmed", ("proposal-001",))]
+
+
+def test_pages_that_a_paper_lacks_are_asked_for_whatever_was_read_from_the_others() -> None:
+    paper = a_paper("imaging_report", facts=DocumentFacts(readable=True, pages=1, pages_stated=2))
+    found = chased(paper, *waiting(a_study()))
+    assert asked(found, "imaging_latest") == ["pages_missing"]
+
+
+def test_a_question_for_people_here_stays_beside_what_waits_and_names_no_proposal() -> None:
+    case_file = a_case_file(*waiting(a_marker("2026-03-10")), case=a_case_with(None))
+    rules = load_checklists()["response"]
+    found = chase(case_file, rules, check(case_file, rules, A_DAY))
+    assert to_do(found, "marker_trend") == [("unconfirmed", ("proposal-001",)), ("unknown", ())]
 
 
 def test_a_recorded_treatment_that_lacks_something_is_asked_about_beside_one_that_waits() -> None:
