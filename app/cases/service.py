@@ -176,7 +176,7 @@ def list_heads(
             purposes=cast("tuple[Purpose, ...]", tuple(purposes.split())),
             revision=revision,
         )
-        for case_id, named, purposes, revision in session.execute(query.order_by(CaseRow.id))
+        for case_id, named, purposes, revision in session.connection().execute(query.order_by(CaseRow.id))
     ]
 
 
