@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
@@ -151,6 +151,19 @@ def _store(
     events.append(session, changes, actor=access.actor, at=now, case_id=case_id, revision=revision)
 
 
+_READ = (
+    select(ProposalRow.id, ProposalRow.body, ProposalRow.made_at)
+    .where(ProposalRow.case_id == bindparam("case_id"), ProposalRow.kind == "record")
+    .order_by(ProposalRow.id)
+)
+_PENDING = _READ.where(ProposalRow.status == "pending")
+_PENDING_THEN = _READ.where(
+    ProposalRow.since_revision <= bindparam("revision"),
+    or_(ProposalRow.until_revision.is_(None), ProposalRow.until_revision > bindparam("revision")),
+)
+"""Put together once: every view asks for them."""
+
+
 def load_waiting(
     session: Session, case_id: str, revision: int | None = None
 ) -> Iterator[tuple[str, RecordContent, datetime]]:
@@ -158,15 +171,9 @@ def load_waiting(
 
     One query, whatever the size. The caller has made sure that the case may be read.
     """
-    row = ProposalRow
-    query = select(row.id, row.body, row.made_at).where(row.case_id == case_id, row.kind == "record")
-    if revision is None:
-        query = query.where(row.status == "pending")
-    else:
-        query = query.where(
-            row.since_revision <= revision, or_(row.until_revision.is_(None), row.until_revision > revision)
-        )
-    for proposal_id, body, made_at in session.execute(query.order_by(row.id)):
+    query = _PENDING if revision is None else _PENDING_THEN
+    asked = {"case_id": case_id, "revision": revision}
+    for proposal_id, body, made_at in session.connection().execute(query, asked):
         yield proposal_id, decode_content(body), made_at
 
 

@@ -181,6 +181,32 @@ def test_each_treatment_is_asked_of_the_hospital_that_gave_it() -> None:
     assert all("response" in ask.wanted.fields for _, ask in found)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([None, "2025-11", "2026-01-01", "2026-02-01", "2026-02"]),
+            st.sampled_from([None, "Synlab", "City laboratory"]),
+        ),
+        max_size=7,
+    )
+)
+def test_of_many_values_the_newest_that_names_its_laboratory_tells_whom_to_ask(
+    values: list[tuple[str | None, str | None]],
+) -> None:
+    records = [
+        a_record("lab_result", test="Haemoglobin", value=Decimal(12), date=day, laboratory=laboratory)
+        for day, laboratory in values
+    ]
+    last_days = {None: "", "2025-11": "2025-11-30", "2026-02": "2026-02-28"}
+    named = [
+        (last_days.get(day, day), "" if day is None else f"{day}-01"[:10], place, laboratory)
+        for place, (day, laboratory) in enumerate(values)
+        if laboratory is not None
+    ]
+    request, _ = the_ask(listed(a_case_file(*records)), "labs_organ")
+    assert request.holder.name == (max(named)[-1] if named else None)
+
+
 def test_one_holder_gets_one_request() -> None:
     kinds = [request.holder.key for request in listed(a_case_file()).requests]
     assert len(kinds) == len(set(kinds))

@@ -1,9 +1,13 @@
 """Who holds something: named by the case's newest relevant records and documents, else a kind of holder."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import Final
+from heapq import merge
+from operator import itemgetter
+from typing import Final, TypeAlias
 
 from app.casefile.domain.case_file import CaseFile, Entry
+from app.casefile.domain.survey import MEASURED, survey
 from app.completeness.domain.chase.asking import Asking
 from app.completeness.domain.chase.model import Holder, HolderKind, Part
 from app.completeness.domain.facts import Facts
@@ -19,6 +23,11 @@ from app.values.dates import PartialDate
 _DOCTORS_PAPERS: Final = frozenset({"oncology_note", "consultation", "progress_note", "prescription"})
 _TREATING: Final[tuple[RecordKind, ...]] = (Treatment, Admission, Opinion)
 _LETTERS: Final = frozenset({"treatment_summary", "treatment_record", "discharge_summary", "oncology_note"})
+
+_Recency: TypeAlias = tuple[int, int]
+_Told: TypeAlias = tuple[_Recency, str, Part]
+"""A record or document with its id, and how new it is."""
+_PLACE: Final = itemgetter(0, 1)
 
 
 class Holders:
@@ -64,19 +73,37 @@ class Holders:
         documents: frozenset[str],
     ) -> Iterator[Holder]:
         """Go through the records and documents of these kinds from the newest on, each as it names a holder."""
-        found: list[tuple[tuple[int, int], str, Part]] = []
-        for record_kind in records:
-            dates = DATE_FIELDS.get(record_kind, ("date",))
-            for entry in self._facts.of(record_kind):
-                if _passes(entry.record, where):
-                    when = self._facts.date_of(entry.record, dates)
-                    found.append((self._facts.recency(when), entry.id, Part(record_id=entry.id)))
-        for document in self._facts.case_file.documents:
-            if document.body.kind in documents:
-                when = PartialDate.parse(document.body.dated) if document.body.dated else None
-                found.append((self._facts.recency(when), document.id, Part(document_id=document.id)))
-        for _, _, part in sorted(found, key=lambda one: (one[0], one[1]), reverse=True):
+        told = [self._newest_of(record_kind, where) for record_kind in records]
+        for _, _, part in merge(*told, self._newest_papers(documents), key=_PLACE, reverse=True):
             yield from self._named_by(kind, part)
+
+    def _newest_of(self, kind: RecordKind, where: Mapping[str, frozenset[str]]) -> Iterator[_Told]:
+        """Go through the records of a kind from the newest on; of the many values only as far as is asked."""
+        dates = DATE_FIELDS.get(kind, ("date",))
+        by_day: defaultdict[_Recency, list[Entry[AnyRecord]]] = defaultdict(list)
+        if kind in MEASURED:
+            for text, entries in self._facts.case_file.once(survey).by_date.items():
+                for alike in (entries,) if text else ([entry] for entry in entries):
+                    when = self._facts.date_of(alike[0].record, dates)
+                    by_day[self._facts.recency(when)].extend(alike)  # type: ignore[arg-type]  # values are records
+        else:
+            for entry in self._facts.of(kind):
+                by_day[self._facts.recency(self._facts.date_of(entry.record, dates))].append(entry)
+        for day in sorted(by_day, reverse=True):
+            for entry in sorted(by_day[day], key=lambda one: one.id, reverse=True):
+                if isinstance(entry.record, kind) and _passes(entry.record, where):
+                    yield day, entry.id, Part(record_id=entry.id)
+
+    def _newest_papers(self, kinds: frozenset[str]) -> list[_Told]:
+        found = [
+            (
+                self._facts.recency(PartialDate.parse(one.body.dated) if one.body.dated else None),
+                one.id,
+                Part(document_id=one.id),
+            )
+            for one in self._facts.case_file.papers(kinds)
+        ]
+        return sorted(found, key=_PLACE, reverse=True)
 
     def _named_by(self, kind: HolderKind, part: Part) -> Iterator[Holder]:
         """Go through the holders that a record names, and the papers that it was read from, or a document."""
