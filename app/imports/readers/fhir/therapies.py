@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from app.imports.domain.courses import DAYS_MOST, begins_anew
 from app.imports.domain.facts import medicine_record
 from app.imports.domain.fitting import text, word
 from app.imports.domain.reading import AnyItem
@@ -24,8 +25,6 @@ from app.records.domain.course import Treatment
 from app.values.dates import PartialDate
 
 _KINDS: Final = frozenset({"MedicationRequest", "MedicationStatement", "MedicationAdministration"})
-_GAP_DAYS: Final = 180
-_DATES_MOST: Final = 500
 _NOT_GIVEN: Final = {
     "not-done": "It was not given.",
     "not-taken": "The patient does not take it.",
@@ -78,8 +77,7 @@ class Therapies:
         last: date | None = None
         for one in ordered:
             day = _day(one.fact.started)
-            is_near = last is None or day is None or (day - last).days <= _GAP_DAYS
-            if leader is None or (not is_near and leader.entry.kind != "MedicationRequest"):
+            if leader is None or (begins_anew(day, last) and leader.entry.kind != "MedicationRequest"):
                 leader = one
             last = day or last
             if one.entry.resource.status in _NOT_GIVEN:
@@ -131,7 +129,9 @@ class Therapies:
                 True if any(one.entry.resource.status == "in-progress" for one in days) else None
             )
         if dates and (entry.kind != "MedicationStatement" or len(dates) > 1):
-            changes["cycle_dates"] = tuple(dates[:_DATES_MOST])
+            changes["cycle_dates"] = tuple(dates[:DAYS_MOST])
+            if len(dates) > DAYS_MOST:
+                entry.remarks.add(f"Of its {len(dates)} days the first {DAYS_MOST} are kept.")
             changes["started"] = min(filter(None, (record.started, dates[0])))
             changes["date"] = changes["started"]
             if len(dates) > 1 and entry.kind == "MedicationStatement":

@@ -9,11 +9,9 @@ from typing import Final
 
 import msgspec
 
+from app.imports.domain.courses import DAYS_MOST, begins_anew
 from app.records.domain.course import Treatment
 
-LONGEST_GAP_DAYS: Final = 180
-"""What is given again after a longer time begins another course. Source: clinical.md section 4, lines."""
-_MOST_CYCLES: Final = 500
 _NUMBER: Final = re.compile(
     r"(?:cycle|cyc|c|zyklus|ciclo|cycle no\.?)?\s*#?\s*(\d{1,3})(?:\s*(?:/|of|von|de)\s*\d{1,3})?",
     re.IGNORECASE,
@@ -48,9 +46,7 @@ def in_courses(rows: Sequence[CycleRow]) -> Iterator[list[CycleRow]]:
     course: list[CycleRow] = []
     for one in sorted(rows, key=lambda one: (one.day, one.number, one.row)):
         begins = course and (
-            one.number < course[-1].number
-            or (one.day - course[-1].day).days > LONGEST_GAP_DAYS
-            or len(course) == _MOST_CYCLES
+            one.number < course[-1].number or begins_anew(one.day, course[-1].day) or len(course) == DAYS_MOST
         )
         if begins:
             yield course

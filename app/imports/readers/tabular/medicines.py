@@ -3,21 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 import msgspec
 
+from app.imports.domain.courses import DAYS_MOST, begins_anew
 from app.imports.domain.facts import Medicine, medicine_record
 from app.imports.readers.tabular.cells import Row
-from app.imports.readers.tabular.cycles import LONGEST_GAP_DAYS
 from app.imports.readers.tabular.facts import UNFIT, Fact
 from app.imports.readers.tabular.keys import fold_subject
 from app.imports.readers.tabular.table import Table
 from app.imports.readers.tabular.treatments import day_of, found, rows_named
 from app.imports.readers.tabular.words import meaning_of
 from app.records.domain.course import Drug, Medication, Treatment
-
-_MOST_DATES: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +116,7 @@ def _courses(table: Table, given: Sequence[_Given]) -> Iterator[list[_Given]]:
 def _in_courses(days: Sequence[_Given]) -> Iterator[list[_Given]]:
     course: list[_Given] = []
     for one in sorted(days, key=lambda one: (one.day or date.min, one.row.number)):
-        gap = (one.day - course[-1].day).days if course and one.day and course[-1].day else 0
-        if gap > LONGEST_GAP_DAYS or len(course) == _MOST_DATES:
+        if course and (begins_anew(one.day, course[-1].day) or len(course) == DAYS_MOST):
             yield course
             course = []
         course.append(one)

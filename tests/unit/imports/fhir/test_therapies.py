@@ -1,5 +1,6 @@
 """Medicines against the cancer become treatments with the days they were given; others stay medicines."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -79,6 +80,16 @@ def test_half_a_year_without_a_day_begins_another_treatment() -> None:
         ("2024-01-01", "2024-01-22"),
         ("2025-03-01",),
     ]
+
+
+def test_days_beyond_what_a_record_holds_are_told_of() -> None:
+    days = [str(date(2024, 1, 1) + timedelta(days=number)) for number in range(502)]
+
+    (item,) = found(read_json(bundle(*map(given, days))))
+
+    assert isinstance(item.record, Treatment)
+    assert item.record.cycle_dates == tuple(days[:500])
+    assert item.remarks == ("Of its 502 days the first 500 are kept.",)
 
 
 def test_two_drugs_of_one_day_are_not_made_a_regimen() -> None:
