@@ -6,7 +6,7 @@ risk, a condition or an instruction only stands apart, every other is shown with
 Source: clinical.md section 4 "Emergency", S30 and S51.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -135,12 +135,18 @@ def _of_record(record: AnyRecord, read: Read) -> Iterator[Mention]:
         yield from _temperature_row(record)
     spoken = _TEXTS.get(type(record))
     if spoken is not None:
-        quotes = (source.quote for source in record.sources)
-        for text in (*spoken(record), *quotes):
-            if text:
-                yield from read(text)
+        texts = tuple(text for text in spoken(record) if text)
+        for text in (*texts, *_only_quoted(record, texts)):
+            yield from read(text)
     if record.note is not None:
         yield from read(record.note)
+
+
+def _only_quoted(record: AnyRecord, texts: Sequence[str]) -> Iterator[str]:
+    """Yield the quotations of a record that its texts don't hold word for word: those were read, with their lines."""
+    quotes = [source.quote for source in record.sources if source.quote]
+    said = " ".join(" ".join(texts).split()) if quotes else ""
+    yield from (quote for quote in quotes if " ".join(quote.split()) not in said)
 
 
 def _in_question(case_file: CaseFile, read: Read) -> Iterator[Emergency]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.records.domain.base import Source
 from app.summary.domain.emergency import read_emergencies
 from tests.builders import a_case_file, a_record
 from tests.unit.summary.emergency_sentences import STATED
@@ -99,3 +100,15 @@ def test_records_of_one_day_keep_a_statement_each() -> None:
     about = [one for one in sentences(a_section("symptoms", *records)) if one.endswith(":possible")]
 
     assert about == ["record-001:possible", "record-002:possible"]
+
+
+def test_a_quotation_without_its_lines_is_not_read_again_where_the_text_holds_its_words() -> None:
+    flat, other = " ".join(DISCHARGE.split()), "He vomits blood."
+
+    def signs(*quotes: str) -> list[str]:
+        sources = tuple(Source(title="letter", quote=quote) for quote in quotes)
+        opinion = a_record("opinion", statement="Seen today.", plan=DISCHARGE, sources=sources)
+        return [one.sign for one in read_emergencies(a_case_file(opinion)).shown]
+
+    assert signs(f"Seen today. {flat}") == []
+    assert signs(flat, other) == ["bleeding"]
