@@ -44,7 +44,9 @@ DocumentKind = Literal[
     "unclassified",
 ]
 
-Short = Annotated[str, MinLen(1), MaxLen(500)]
+SHORT_MOST = 500
+"""As long as a title, a name or a place is kept."""
+Short = Annotated[str, MinLen(1), MaxLen(SHORT_MOST)]
 DateText = Annotated[str, MinLen(4), MaxLen(64)]
 Method = Literal["declared", "inspected", "read"]
 

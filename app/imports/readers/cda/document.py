@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, cast
 
-from app.documents.domain.document import DocumentBody, DocumentKind
+from app.documents.domain.document import SHORT_MOST, DocumentBody, DocumentKind
 from app.imports.domain.fitting import place
 from app.imports.domain.papers import paper_of
 from app.imports.domain.reading import AnyItem, NotUsed, Options, Payload, Reading, UnreadablePayloadError
@@ -44,7 +44,6 @@ _MORE_KINDS: Final = {
 _OF_STAYS: Final = frozenset({"18842-5", "11490-0", "18761-7", "59258-4", "34105-7"})
 """Documents that are about a stay: discharge and transfer summaries."""
 _ADMISSION: Final = frozenset({"46241-6", "42347-5"})
-_TITLE_MOST: Final = 500
 
 
 def read(content: bytes, options: Options) -> Reading:
@@ -106,10 +105,10 @@ def _payload(header: Header, *, wraps: bool) -> DocumentBody:
         kind = "import_payload" if found == "unclassified" else found
     return DocumentBody(
         kind=kind,
-        title=(header.title or header.code.shown or "Clinical document")[:_TITLE_MOST],
+        title=(header.title or header.code.shown or "Clinical document")[:SHORT_MOST],
         dated=header.date,
-        author=((header.author.name or "")[:_TITLE_MOST] or None) if header.author else None,
-        facility=(header.custodian or "")[:_TITLE_MOST] or None,
+        author=((header.author.name or "")[:SHORT_MOST] or None) if header.author else None,
+        facility=(header.custodian or "")[:SHORT_MOST] or None,
         language=header.language,
     )
 

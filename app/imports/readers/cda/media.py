@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
-from app.documents.domain.document import DocumentBody
+from app.documents.domain.document import SHORT_MOST, DocumentBody
 from app.imports.domain.fitting import place
 from app.imports.domain.papers import paper_of
 from app.imports.domain.reading import AnyItem, FoundDocument
@@ -16,7 +16,6 @@ from app.imports.readers.cda.context import Spot
 from app.imports.readers.cda.datatypes import Concept
 from app.imports.readers.cda.tree import Node, attribute, child
 
-_TITLE_MOST: Final = 500
 _ENDINGS: Final = {
     "application/pdf": "pdf",
     "application/msword": "doc",
@@ -98,7 +97,7 @@ def document_of(
     paper = paper_of(code.codes, title)
     if paper.kind == "unclassified":
         paper = paper_of((*code.codes, *header.code.codes), title or header.title)
-    shown = (title or header.title or "").strip()[:_TITLE_MOST] or None
+    shown = (title or header.title or "").strip()[:SHORT_MOST] or None
     author = spot.own_author() or spot.author
     own_key = spot.ids
     return FoundDocument(
@@ -108,8 +107,8 @@ def document_of(
             kind="other" if paper.kind == "unclassified" else paper.kind,
             title=shown,
             dated=spot.when().day or header.date,
-            author=(author.name or "")[:_TITLE_MOST] or None if author else None,
-            facility=(header.custodian or "")[:_TITLE_MOST] or None,
+            author=(author.name or "")[:SHORT_MOST] or None if author else None,
+            facility=(header.custodian or "")[:SHORT_MOST] or None,
             language=header.language,
             modality=paper.modality,
             regions=paper.regions,

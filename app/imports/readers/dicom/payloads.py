@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Final
 
-from app.documents.domain.document import DocumentBody, DocumentFacts
+from app.documents.domain.document import SHORT_MOST, DocumentBody, DocumentFacts
 from app.documents.domain.zip_content import UNREADABLE
 from app.imports.domain.moments import period
 from app.imports.domain.reading import Options, Payload, UnreadablePayloadError
@@ -19,7 +19,6 @@ APART_MOST: Final = 64 * 1024 * 1024
 """The largest archive that is taken apart by patient: the parts are made in memory."""
 UNPACKED_APART_MOST: Final = 512 * 1024 * 1024
 _CHUNK: Final = 1024 * 1024
-_TITLE_MOST: Final = 500
 _WORD_MOST: Final = 100
 
 
@@ -99,7 +98,7 @@ def body_of(studies: Iterable[StudySoFar], persons: list[Person]) -> DocumentBod
     return DocumentBody(
         kind="imaging_file",
         title=(title or f"{len(imaged)} imaging studies" if len(imaged) > 1 else title or "Imaging study")[
-            :_TITLE_MOST
+            :SHORT_MOST
         ],
         dated=period(dates[0], dates[-1]) if dates else None,
         facility=facilities.pop() if len(facilities) == 1 else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.documents.domain.document import DocumentBody, DocumentFacts, DocumentKind
+from app.documents.domain.document import SHORT_MOST, DocumentBody, DocumentFacts, DocumentKind
 from app.imports.domain.moments import from_hl7
 from app.imports.domain.papers import paper_of
 from app.imports.readers.dicom import tags
@@ -34,7 +34,6 @@ _NODE: Final = frozenset(
 _OBSERVER: Final = frozenset({tags.VERIFYING_OBSERVER, tags.CHARACTER_SET})
 _MEASURED: Final = frozenset({tags.NUMERIC_VALUE, tags.UNIT})
 _NODES_MOST: Final = 20_000
-_TITLE_MOST: Final = 500
 
 _IMPRESSIONS: Final = frozenset({"121072", "121073", "121076", "121077", "19005-8", "55113-5"})
 """DCM Impressions, Impression, Conclusions, Conclusion; LOINC Impression, Key findings and impression."""
@@ -115,10 +114,10 @@ def _body(
     facility = header.text(tags.INSTITUTION)
     return DocumentBody(
         kind=otherwise if paper.kind == "unclassified" else paper.kind,
-        title=title[:_TITLE_MOST] if title else None,
+        title=title[:SHORT_MOST] if title else None,
         dated=date,
-        author=author[:_TITLE_MOST] if author else None,
-        facility=facility[:_TITLE_MOST] if facility else None,
+        author=author[:SHORT_MOST] if author else None,
+        facility=facility[:SHORT_MOST] if facility else None,
         facts=DocumentFacts(
             printed_name=patient.names[0] if patient.names else None,
             printed_birth_date=patient.birth_date,

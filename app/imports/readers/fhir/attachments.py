@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.documents.domain.document import DocumentBody
+from app.documents.domain.document import SHORT_MOST, DocumentBody
 from app.imports.domain import moments
 from app.imports.domain.fitting import place as fitted_place
 from app.imports.domain.papers import paper_of
@@ -25,7 +25,6 @@ from app.records.domain.base import Coding
 
 _BLANKS: Final = re.compile(r"\s+")
 _FILE_NAME: Final = re.compile(r"[^/\\]{1,200}\.[A-Za-z0-9]{1,8}")
-_TITLE_MOST: Final = 500
 _BY_ADDRESS: Final = "It is only an address; what stands there is never fetched."
 
 
@@ -73,7 +72,7 @@ def _document(entry: Entry, making: Making, attachment: Attachment, about: About
         patient=entry.patient,
         body=DocumentBody(
             kind=paper.kind,
-            title=title[:_TITLE_MOST] if title else None,
+            title=title[:SHORT_MOST] if title else None,
             dated=about.date or date_of(attachment.creation, "Attachment.creation"),
             author=about.author,
             facility=about.facility,

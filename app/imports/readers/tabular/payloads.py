@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 
-from app.documents.domain.document import DocumentBody
+from app.documents.domain.document import SHORT_MOST, DocumentBody
 from app.imports.domain.reading import Payload
 from app.imports.readers.tabular.cells import Row, Sheet
 from app.imports.readers.tabular.table import Table
@@ -25,7 +25,7 @@ def payloads_of(
     rows = _rows_by_patient(tables)
     body = DocumentBody(
         kind="import_payload",
-        title=f"{title}: this patient's rows, numbered as in the whole table"[:500],
+        title=f"{title}: this patient's rows, numbered as in the whole table"[:SHORT_MOST],
     )
     stem = (file_name or "table").rpartition(".")[0] or "table"
     found = []
