@@ -144,21 +144,53 @@ def test_the_holder_is_named_by_the_newest_record_or_paper_that_tells(
 PROGRESSION = Rules(load_checklists()["progression"])
 
 
-def test_an_operation_note_is_asked_of_the_hospital_that_operated() -> None:
-    def treatment(category: str, facility: str, started: str) -> AnyRecord:
+def test_an_operation_note_is_asked_of_the_hospital_that_operated_else_of_one_that_did_before() -> None:
+    def treatment(category: str, facility: str | None, started: str) -> AnyRecord:
         return a_record("treatment", category=category, started=started, facility=facility)
 
-    operated = treatment("surgery", "Surgical Hospital", "2024")
-    radiated = treatment("radiation", "Radiation Centre", "2025")
-    request, _ = the_ask(listed(a_case_file(operated, radiated), rules=PROGRESSION), "operative_note")
-    assert request.holder.facility == "Surgical Hospital"
-    assert request.holder.known_from == Part(record_id="record-001")
+    def asked(facility: str | None) -> Holder:
+        before = treatment("surgery", "Surgical Hospital", "2023")
+        operated, radiated = treatment("surgery", facility, "2024"), treatment("radiation", "North", "2025")
+        found = listed(a_case_file(before, operated, radiated), rules=PROGRESSION)
+        (holder,) = {
+            request.holder
+            for request, ask in asks(found, "operative_note")
+            if ask.subject == Part(record_id="record-002")
+        }
+        return holder
+
+    assert asked("South") == Holder(
+        kind="facility", facility="South", known_from=Part(record_id="record-002")
+    )
+    assert asked(None).facility == "Surgical Hospital"
 
 
 def test_the_family_is_asked_as_family_whatever_places_the_records_name() -> None:
     report = a_record("pathology_report", date="2026-01-02", facility="Path Lab")
     request, ask = the_ask(listed(a_case_file(report), rules=PROGRESSION), "postop_pathology")
     assert (ask.cause, request.holder) == ("unknown", Holder(kind="family"))
+
+
+@pytest.mark.parametrize("said_by", ["laboratory", "unknown"])
+def test_who_is_no_doctor_is_not_written_to_as_one(said_by: str) -> None:
+    opinion = a_record("opinion", author="X", institution="Y", asserted_by=said_by, date="2026-03-01")
+    request, _ = the_ask(listed(a_case_file(opinion)), "performance_status")
+    assert request.holder == Holder(kind="treating_doctor")
+
+
+@pytest.mark.parametrize(
+    ("item", "paper"), [("labs_organ", "laboratory_report"), ("performance_status", "consultation")]
+)
+def test_a_laboratory_and_a_doctor_are_known_from_the_paper_that_names_them(item: str, paper: str) -> None:
+    written = a_document(kind=paper, dated="2026-01-01", author="Dr B", facility="Synlab")
+    request, _ = the_ask(listed(a_case_file(written)), item)
+    assert request.holder.known_from == Part(document_id="document-001")
+
+
+def test_a_request_for_facts_that_are_no_scans_names_no_scan() -> None:
+    found = listed(a_case_file(a_scan()))
+    assert the_ask(found, "performance_status")[1].wanted.study is None
+    assert the_ask(found, "performance_status")[1].label == "Performance status"
 
 
 def test_a_holder_that_a_paper_names_is_known_from_that_paper() -> None:

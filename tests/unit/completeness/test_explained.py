@@ -164,6 +164,19 @@ def test_a_condition_on_papers_names_those_of_its_kind() -> None:
     assert (paper.holds, paper.documents, paper.records) == (True, ("document-001",), ())
 
 
+@pytest.mark.parametrize(
+    ("patient", "said"),
+    [
+        (Patient(deceased="2026-01-01"), "It is recorded."),
+        (Patient(deceased="2026-04-01"), "The patient is stated to live."),
+        (Patient(), "Nobody says."),
+    ],
+)
+def test_whether_the_patient_lives_is_told_as_far_as_it_is_known(patient: Patient, said: str) -> None:
+    found = explained("symptoms", case=a_case_with(NSCLC, patient=patient))
+    assert condition(found, "unless", "died").inputs == (said,)
+
+
 def test_several_diseases_that_are_possible_are_named() -> None:
     found = explained("marker_trend", case=a_case())
     (said,) = condition(found, "when", "has markers").inputs

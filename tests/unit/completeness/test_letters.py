@@ -151,6 +151,28 @@ def test_a_missing_message_or_another_placeholder_is_named() -> None:
     assert "`letter.newest` is to fill in ['date']" in str(caught.value)
 
 
+def test_a_message_that_fills_in_what_its_source_does_not_is_named() -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "en.toml").read_text(encoding="utf-8")
+    filled = read_catalogue(text.replace('to = "To"', 'to = "{day}"'), file="xx.toml")
+    with pytest.raises(CatalogueError, match=r"^xx\.toml: `letter\.to` is to fill in nothing$"):
+        check_against(filled, ENGLISH, file="xx.toml")
+
+
+def test_a_catalogue_says_who_read_it_and_when() -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "es.toml").read_text(encoding="utf-8")
+    read = text.replace('review = "unreviewed"', 'review = "reviewed"')
+    with pytest.raises(
+        CatalogueError,
+        match=r"^es\.toml: `review` is `reviewed`: say `reviewed_by` and `reviewed_on`$",
+    ):
+        read_catalogue(read, file="es.toml")
+    by = 'review = "reviewed"\nreviewed_by = "A. Speaker"\nreviewed_on = "2026-03-01"'
+    found = read_catalogue(text.replace('review = "unreviewed"', by), file="es.toml")
+    assert (found.review, found.reviewed_by, found.reviewed_on) == ("reviewed", "A. Speaker", "2026-03-01")
+    assert (found.name, len(found.sha256)) == (catalogue_in("es").name, 64)
+    assert found.sha256 != catalogue_in("es").sha256
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

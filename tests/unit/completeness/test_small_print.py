@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from app.completeness.domain.changes import changes_between
 from app.completeness.domain.needs import Way
 from app.completeness.domain.record_tests import FieldIs
@@ -153,6 +155,25 @@ def test_a_field_that_is_only_noted_is_stated_where_a_record_states_it() -> None
 def test_a_change_tells_how_much_the_item_is_required() -> None:
     (found,) = (one for one in changes_between(report(), report(a_symptom())).items if one.key == "symptoms")
     assert (found.label, found.requirement) == (item("symptoms").label, "required")
+
+
+@pytest.mark.parametrize(
+    ("need", "contents"),
+    [
+        (
+            {"documents": {"kinds": ["insurance"]}},
+            (a_paper("insurance", dated="2025-01-01"), a_paper("insurance", dated=None)),
+        ),
+        (
+            {"together": {"minimum": {"trend": ["symptom.trend"]}}},
+            (a_paper("other"), a_paper("insurance", dated="2026-03-10"), a_symptom(date="2025-01-01")),
+        ),
+    ],
+)
+def test_what_is_known_to_be_too_old_stands_back_behind_what_is_not(need: Any, contents: Any) -> None:
+    own = {**OWN, "need": need, "papers": ["insurance"], "max_age_days": 30}
+    found = item_there("letter", a_profile(items={"letter": own}), *contents)
+    assert (found.status, evidence(found)) == ("present", ["document-002"])
 
 
 def test_a_month_is_as_new_as_its_last_day() -> None:

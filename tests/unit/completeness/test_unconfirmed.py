@@ -20,6 +20,7 @@ from tests.builders import A_DAY, a_case_file, a_proposed, a_record
 from tests.unit.completeness.checking import (
     AML,
     NSCLC,
+    a_biomarker,
     a_case_with,
     a_lab,
     a_marker,
@@ -125,6 +126,15 @@ def test_what_is_too_old_by_then_gives_way_there_too() -> None:
     recorded, newer = a_marrow(date="2025-03-01"), a_marrow(result=None)
     found = item("mrd_marrow", LEUKAEMIA, recorded, *waiting(newer, ANOTHER_DISEASE), case=a_case_with(None))
     assert (found.status, found.unconfirmed) == ("stale", ("proposal-001",))
+
+
+def test_what_would_leave_open_whether_an_item_is_asked_hides_no_proposal_for_it() -> None:
+    known = a_record("diagnosis", site="ovary", tumour="primary", date="2026-01-01")
+    other = a_record("diagnosis", site="kidney", tumour="primary", date="2026-02-01")
+    case = a_case_with(None)
+    assert item("molecular", known, other, a_biomarker(), case=case).status == "unknown"
+    found = item("molecular", known, *waiting(a_biomarker(), other), case=case)
+    assert (found.status, found.unconfirmed) == ("missing", ("proposal-001",))
 
 
 def test_a_waiver_stands_whatever_waits() -> None:
