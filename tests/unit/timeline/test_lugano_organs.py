@@ -68,6 +68,7 @@ def mm(value: float | None) -> Decimal | None:
         pytest.param(200, 120, 140, "progression", id="over-13-cm-again-by-2-cm"),
         pytest.param(125, 110, 144, "open", id="over-13-cm-anew-by-less-than-2-cm-from-baseline"),
         pytest.param(125, 110, 145, "progression", id="over-13-cm-anew-by-2-cm-from-baseline"),
+        pytest.param(130, 120, 149.9, "open", id="13-cm-at-baseline-was-normal"),
         pytest.param(100, 100, 125, "normal", id="longer-and-still-normal"),
         pytest.param(None, None, 150, "enlarged", id="no-baseline"),
     ],
@@ -91,6 +92,7 @@ def test_a_spleen_is_judged_by_its_excess_over_13_cm(
         pytest.param(150, None, GONE, (None, "spleen_not_recorded"), id="not-measured-again"),
         pytest.param(150, None, HALF, (None, "spleen_not_recorded"), id="not-measured-again-half"),
         pytest.param(150, None, BIG, ("SD", None), id="stable-anyway"),
+        pytest.param(130, None, GONE, ("CR", None), id="13-cm-was-normal-and-not-measured-again"),
         pytest.param(None, 150, HALF, (None, "spleen_not_recorded_at_baseline"), id="never-before"),
         pytest.param(
             120, 135, HALF, (None, "spleen_longer_and_the_rule_leaves_it_open"), id="over-13-cm-by-little"
