@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final, TypeVar
 
 from app.casefile.domain.case_file import CaseFile, Entry
-from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups
+from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups, recorded_cancers
 from app.casefile.domain.survey import resting
 from app.cases.domain import has_died
 from app.completeness.domain.checklist import Checklist, DiseaseRules
@@ -50,8 +50,12 @@ class Facts:
 
     @cached_property
     def groups(self) -> frozenset[str]:
-        """The disease groups that are possible, empty where nothing is known."""
-        return possible_groups(self.case_file)
+        """The disease groups that are possible, of several cancers those of each; empty where one is not known."""
+        one = possible_groups(self.case_file)
+        if one:
+            return one
+        several = recorded_cancers(self.case_file)
+        return frozenset[str]().union(*several) if all(several) else frozenset()
 
     @cached_property
     def disease_rules(self) -> DiseaseRules:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.cases.domain import Patient
+from app.cases.domain import Cancer, Patient
 from app.completeness.checklists.conditions import read_condition, read_test
 from app.completeness.checklists.located import read_located
 from app.completeness.checklists.needs import read_need
@@ -126,6 +126,23 @@ def test_who_was_younger_is_decided_by_the_birthdays_that_are_known(
     diagnosis = () if found_on is None else (a_record("diagnosis", site="lung", date=found_on),)
     patient = Patient(birth_date=born)
     assert truth("younger_at_diagnosis: 18", *diagnosis, patient=patient) is expected
+
+
+def test_of_two_cancers_a_condition_is_decided_where_both_agree() -> None:
+    prostate = a_record("diagnosis", site="prostate", histology="adenocarcinoma")
+    lung = a_record("diagnosis", site="lung", histology="small cell carcinoma")
+    unknown = a_record("diagnosis", site="somewhere")
+
+    def of(condition: str, *cancers: Any) -> bool | None:
+        facts = Facts(
+            a_case_file(*cancers, case=a_case(cancer=Cancer())), load_checklists()["response"], A_DAY
+        )
+        return holds(read_condition(read_located(condition, "test")), facts)
+
+    assert of("disease: leukaemia", prostate, lung) is False
+    assert of("disease: [prostate, sclc]", prostate, lung) is True
+    assert of("disease: prostate", prostate, lung) is None
+    assert of("disease: leukaemia", unknown) is None
 
 
 def test_a_condition_is_decided_where_all_diseases_that_are_left_agree() -> None:

@@ -8,7 +8,7 @@ from app.summary.domain.language import quoted
 from app.summary.domain.model import Section, Statement
 from app.summary.domain.page import Page, Part, section, state_of
 from app.summary.domain.standing import Standing
-from app.summary.domain.wording import NO_DATE, listed, plain, readable, sentence, who
+from app.summary.domain.wording import NO_DATE, listed, plain, sentence, who
 from app.timeline.domain.event import SourceRef, TimelineEvent
 
 _BETTER = frozenset({"improving", "resolved"})
@@ -40,8 +40,10 @@ def _only_possible(page: Page) -> Iterator[Statement]:
         named = "; ".join(f"{one.label} {quoted(one.quote)}" for one in found)
         yield writer.say(
             f"{record_id}:possible",
-            f"{readable(first.date or NO_DATE)}, {by}, named as a risk, a condition or an instruction, not as a "
-            f"symptom: {named}.",
+            sentence(
+                f"{first.date or NO_DATE}, {by}, named as a risk, a condition or an instruction, not as a symptom: "
+                f"{named}"
+            ),
             "quoted",
             facts={
                 "signs": tuple(one.sign for one in found),
