@@ -144,7 +144,7 @@ def _first_readings(subject: Subject, what: str) -> Iterator[Figure]:
     subject.forget()
     subject.prepare(LAST_OF_YEAR, today=LAST_OF_YEAR)
     subject.prepare(new_year, today=LAST_OF_YEAR)
-    yield _first_reading(subject, f"{what}, first reading of a year, prepared the evening before", new_year)
+    yield _first_reading(subject, f"{what}, first reading of a year, prepared the day before", new_year)
 
 
 def _first_reading(subject: Subject, what: str, day: date) -> Figure:

@@ -25,8 +25,8 @@ log = structlog.get_logger("caseline.worklist")
 FIRST_AFTER = timedelta(seconds=5)
 """A start is not slowed, nor what is asked right after it."""
 INTERVAL = timedelta(seconds=30)
-EVENING = 20
-"""The hour, where the service is, from which on the next day is prepared too."""
+NOON = 12
+"""The hour, where the service is, from which on the next day is prepared too: somewhere it has begun by then."""
 
 _BATCH: Final = 8
 _BATCH_SECONDS: Final = 0.05
@@ -112,7 +112,7 @@ class Preparer(Background):
     def _round(self) -> None:
         moment = self._clock().astimezone(self._zone)
         today = moment.date()
-        days = [today, today + timedelta(days=1)] if moment.hour >= EVENING else [today]
+        days = [today, today + timedelta(days=1)] if moment.hour >= NOON else [today]
         begun = time.monotonic()
         count = sum(self._prepared(day, today) for day in days)
         if count:

@@ -53,6 +53,7 @@ def test_a_case_shows_what_it_lacks_and_what_blocks_it(api: Api) -> None:
         "partial": 1,
         "stale": 0,
         "unknown": 1,
+        "unconfirmed": 0,
         "blocking_items": [
             {"item": "oncologist_note_latest", "status": "missing"},
             {"item": "treatment_history", "status": "partial"},

@@ -220,8 +220,8 @@ def test_the_service_prepares_by_itself_soon_after_its_start_and_ends_at_once(
     monkeypatch.setattr(preparing, "log", structlog.get_logger())
     case_id = api.open_case()
     api.add(case_id, OPEN_DATE)
-    late = datetime(2026, 3, 20, 22, 30, tzinfo=UTC)
-    preparer = Preparer(database, clock=lambda: late, zone=UTC)
+    afternoon = datetime(2026, 3, 20, 12, 30, tzinfo=UTC)
+    preparer = Preparer(database, clock=lambda: afternoon, zone=UTC)
     before = threading.enumerate()
     with capture_logs() as logs:
         preparer.start()
