@@ -281,3 +281,16 @@ def test_no_two_dates_under_an_axis_touch_and_none_is_cut_off(days: list[int]) -
             assert free_from <= starts
             assert starts + width <= 640
             free_from = starts + width
+
+
+def test_a_treatment_that_was_once_recorded_as_ongoing_does_not_squeeze_the_course_of_the_disease() -> None:
+    going_on = a_record("treatment", category="systemic", started="2015-02-01", ongoing=True)
+    page = a_page(a_scan("2015-01-01"), going_on, a_scan("2015-12-01"))
+    drawing = lanes(page, given_of(page))
+
+    assert drawing is not None
+    first, second = (mark.x for mark in of(drawing, Mark, "event"))
+    assert second - first > drawing.width / 2
+    (bar,) = of(drawing, Block, "span")
+    assert bar.x + bar.width == pytest.approx(632)
+    assert "A treatment recorded as ongoing reaches the right edge." in drawing.description

@@ -59,7 +59,9 @@ def lanes(page: Page, given: Sequence[Given]) -> Drawing | None:
     order = [*(lane for lane in LANES if lane in by_lane), *sorted(by_lane.keys() - LANES.keys())]
     course = [event for event in events if event.lane not in _BACKGROUND] or events
     days = [day for event in course for day in _days(event)]
-    axis = TimeAxis.over([*days, *(one.last for one in given)], left=_LEFT, right=_RIGHT)
+    axis = TimeAxis.over(
+        [*days, *(one.first if one.goes_on else one.last for one in given)], left=_LEFT, right=_RIGHT
+    )
     bottom = _TOP + _LANE * len(order)
     before = sum(_days(event)[0] < axis.first for event in events)
     shapes: list[Shape] = list(axis.shapes(_TOP, bottom))
@@ -78,6 +80,7 @@ def lanes(page: Page, given: Sequence[Given]) -> Drawing | None:
         description=(
             f"{len(events)} dated events in {len(order)} lanes, from {_written(events[0])}; "
             "each stands in the list below. A date that is coarser than a day is drawn as the stretch it may lie in."
+            f"{' A treatment recorded as ongoing reaches the right edge.' if any(one.goes_on for one in given) else ''}"
             f"{f' Other illness from before all else is drawn at the left edge: {before}.' if before else ''}"
         ),
         shapes=tuple(shapes),
