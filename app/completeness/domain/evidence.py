@@ -100,7 +100,7 @@ def _is_current(record: Record, field: str | None, facts: Facts) -> bool:
 
 def problems_of(entry: Entry[Record], facts: Facts) -> tuple[str, ...]:
     """Return what stands in the way of the papers that a record was read from: `language`, `identity`."""
-    troubled = facts.papers_with_problems if facts.papers else frozenset()
+    troubled = facts.papers_with_problems
     if not troubled or not entry.record.sources:
         return ()
     return tuple(

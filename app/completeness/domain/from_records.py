@@ -233,7 +233,7 @@ def _find(field: Minimum, facts: Facts) -> tuple[bool, Entry[AnyRecord] | None, 
 
 
 def _accepted_absence(field: Minimum, way: Way, entry: Entry[AnyRecord]) -> bool:
-    return entry.record.absence(way.field) in field.accepts if field.accepts else False
+    return entry.record.absence(way.field) in field.accepts
 
 
 def _speaking(content: Content, facts: Facts) -> tuple[str, ...]:

@@ -279,6 +279,12 @@ def test_images_are_asked_of_the_newest_scan_that_was_made(other: AnyRecord) -> 
     assert ask.wanted.study == Study(modality="CT", regions=("chest",), date="2026-03-05")
 
 
+def test_the_newest_scan_may_be_dated_by_its_report_alone() -> None:
+    reported = a_scan(modality="MR", date=None, report_study_date="2026-03-10")
+    _, ask = the_ask(listed(a_case_file(a_scan(), reported)), "imaging_files")
+    assert ask.wanted.study == Study(modality="MR", regions=("chest",), date="2026-03-10")
+
+
 def test_a_scan_that_only_papers_tell_of_is_named_by_the_newest_of_them() -> None:
     papers = [
         a_document(kind="imaging_report", dated=day, modality=how, regions=("chest",))

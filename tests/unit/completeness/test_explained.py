@@ -316,6 +316,16 @@ def test_age_is_shown_as_arithmetic(when: Any, words: str, stale: Any, through: 
     )
 
 
+def test_the_fewest_and_the_most_days_are_shown_with_the_dates_that_they_are_counted_from() -> None:
+    found = explained("imaging_latest", a_study(date="2026-01"))
+    fresh = found.freshness
+    assert (fresh.date, fresh.earliest, fresh.latest) == ("2026-01", "2026-01-01", "2026-01-31")
+    assert (fresh.least_days, fresh.most_days) == (48, 78)
+    assert [one.date for one in found.candidates] == ["2026-01"]
+    undated = explained("imaging_latest", a_study(date=None))
+    assert (undated.freshness.least_days, undated.candidates[0].date) == (None, None)
+
+
 def test_what_does_not_age_says_so() -> None:
     assert explained("pathology_ihc").freshness.words == "It does not age."
     assert "it does not age" in explained("pathology_ihc", a_pathology()).freshness.words

@@ -25,6 +25,7 @@ from tests.unit.completeness.checking import (
     a_study,
     a_symptom,
     an_operation,
+    full_labs,
     item,
     report,
 )
@@ -90,6 +91,45 @@ def test_each_blood_value_is_evidence_for_its_own_group() -> None:
         ("record-003", 1),
     ]
     assert len({one.fields for one in found.evidence}) == 3
+
+
+def test_blood_values_without_a_day_are_found_to_be_undated() -> None:
+    found = item("labs_organ", *full_labs(date=None))
+    assert (found.lacking, "undated" in found.findings) == (("date",), True)
+    assert "undated" not in item("labs_organ", *full_labs()).findings
+
+
+def test_blood_values_from_a_foreign_paper_carry_its_language() -> None:
+    case = a_case_with(NSCLC, languages=("en",))
+    paper = a_paper("laboratory_report", language="ru")
+    read = full_labs(sources=(Source(document_id="document-001"),))
+    assert "language" in item("labs_organ", paper, *read, case=case).findings
+
+
+def test_every_paper_that_makes_a_trend_together_is_evidence() -> None:
+    papers = a_paper("laboratory_report"), a_paper("laboratory_report", dated="2026-01-10")
+    found = item("marker_trend", *papers, case=a_case_with("ovary"))
+    assert (evidence(found), found.age_days) == (["document-001", "document-002"], 10)
+
+
+def test_an_earlier_scan_that_is_too_old_stands_back_behind_an_unread_report_that_is_not() -> None:
+    profile = a_profile(items={"imaging_prior": {"max_age_days": 60}})
+    papers = a_paper("imaging_report", dated="2026-02-05", regions=("chest",))
+    found = item_there("imaging_prior", profile, a_study(), a_study(date="2025-06-05"), papers)
+    assert (found.status, evidence(found)) == ("present", ["document-001"])
+
+
+@pytest.mark.parametrize(("since", "is_uncertain"), [("2026-01-23", False), ("2026-01-22", True)])
+def test_an_age_is_uncertain_only_where_it_may_pass_the_limit(since: str, is_uncertain: object) -> None:
+    found = item("imaging_latest", a_study(date=f"{since}/2026-02-10"))
+    assert (found.max_age_days, found.status) == (56, "present")
+    assert ("age_uncertain" in found.findings) is is_uncertain
+
+
+def test_of_the_days_of_several_cycles_the_newest_tells_when_treatment_changed() -> None:
+    treated = a_regimen(started=None, ended=None, ongoing=True, cycle_dates=("2026-01-15", "2026-03-01"))
+    (flag,) = explained("imaging_latest", a_study(), treated).flags
+    assert flag.event_date == "2026-03-01"
 
 
 def test_treatments_read_from_a_foreign_paper_carry_its_language() -> None:

@@ -182,6 +182,14 @@ def test_what_would_be_lacking_still_is_asked_for_beside_what_waits() -> None:
     assert found.held == ()
 
 
+def test_a_report_that_waits_is_not_asked_for_though_it_would_lack_something() -> None:
+    images = a_paper("imaging_file", dated="2026-03-05")
+    assert asked(chased(images), "imaging_latest") == ["images_without_report"]
+    found = chased(images, *waiting(a_study(compared_with=None)))
+    assert asked(found, "imaging_latest") == []
+    assert [(ask.item, ask.cause) for ask in found.held] == [("imaging_latest", "images_without_report")]
+
+
 def test_what_would_be_too_old_still_is_asked_for() -> None:
     found = chased(*waiting(a_study(date="2025-06-01")))
     assert asked(found, "imaging_latest") == ["missing"]

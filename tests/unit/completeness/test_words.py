@@ -53,6 +53,7 @@ def test_a_test_of_a_record_is_told_in_words(test: str, words: str) -> None:
             "treatment_over: {days: 30, where: {category: surgery}}",
             "the last treatment whose category is surgery ended 30 days ago or earlier",
         ),
+        ("died: true", "the patient is recorded as having died"),
         ("recorded: stage", "a stage is recorded"),
         ("recorded: {admission: {icu: true}}", "an admission whose icu is true is recorded"),
         ("recorded: imaging_study", "an imaging study is recorded"),
