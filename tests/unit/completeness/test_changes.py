@@ -14,6 +14,7 @@ from tests.unit.completeness.checking import (
     a_waiver,
     report,
 )
+from tests.unit.completeness.test_profiles import a_profile, sent_there
 
 NOTHING = Difference(added=(), removed=())
 
@@ -114,3 +115,15 @@ def test_readiness_and_a_score_that_is_null_are_told() -> None:
     everything = tuple(a_waiver(key) for key in keys)
     assert changed((), everything).words == ("Score 0, now none.", "Is ready now.")
     assert changed(everything, ()).words == ("Score none, now 0.", "Is no longer ready.")
+
+
+def test_each_standing_says_what_kept_the_case_from_being_ready() -> None:
+    before, now = report(), report(a_symptom())
+    found = changes_between(before, now)
+    assert (found.before.blocking, found.now.blocking) == (before.blocking, now.blocking)
+    assert (found.before.weights, found.now.weights) == (before.weights, now.weights)
+
+
+def test_changes_under_a_profile_name_it() -> None:
+    profile = a_profile()
+    assert changes_between(sent_there(profile), sent_there(profile, a_symptom())).profile == profile.ref

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.casefile.domain.case_file import CaseFile
-from app.cases.domain import Cancer
+from app.cases.domain import Cancer, Patient
 from app.completeness.chasing import ChaseList, chase_list
 from app.completeness.domain.chase.model import Ask, Holder, Part, Request, Sending, Sent, Study
 from app.completeness.domain.library import load_checklists
@@ -118,6 +118,25 @@ def a_scan(**changes: Any) -> ImagingStudy:
             ),
             ("imaging", None, "New Hospital"),
             id="facility-of-the-newest-paper",
+        ),
+        pytest.param(
+            "labs_organ",
+            (
+                a_record("lab_result", test="CRP", laboratory="Older", date="2026-02-01"),
+                a_record("marker_result", marker="CEA", laboratory="Newer", date="2026-03-01"),
+                a_document(kind="laboratory_report", dated="2026-01-01", facility="Oldest"),
+            ),
+            ("laboratory", "Newer", None),
+            id="laboratory-of-the-newest-of-several-kinds",
+        ),
+        pytest.param(
+            "labs_organ",
+            (
+                a_record("lab_result", test="CRP", laboratory="Newer", date="2026-03-01"),
+                a_record("marker_result", marker="CEA", laboratory="Older", date="2026-02-01"),
+            ),
+            ("laboratory", "Newer", None),
+            id="laboratory-of-the-newest-whichever-kind-it-is",
         ),
         pytest.param(
             "labs_organ",
@@ -333,6 +352,21 @@ def test_what_is_not_stated_is_named() -> None:
     assert ask.key == "imaging_latest:partial:record-001"
 
 
+def test_the_groups_of_blood_values_that_are_lacking_are_named() -> None:
+    values = [
+        a_record("lab_result", test=test, value=Decimal(1), unit="g/dL", date="2026-03-19")
+        for test in ("Hb", "PLT", "WBC", "creatinine")
+    ]
+    _, ask = the_ask(listed(a_case_file(*values)), "labs_organ")
+    assert (ask.cause, ask.wanted.fields, ask.wanted.newest) == ("partial", ("liver",), None)
+
+
+def test_nobody_outside_is_asked_whether_a_marker_follows_the_disease() -> None:
+    found = listed(a_case_file(case=a_case(cancer=Cancer())))
+    assert asks(found, "marker_trend") == []
+    assert [task.cause for task in found.tasks if task.item == "marker_trend"] == ["unknown"]
+
+
 def test_what_is_too_old_is_named_with_its_date_and_the_limit() -> None:
     scan = a_scan(date="2025-11-01", compared_with="2025-08-01")
     _, ask = the_ask(listed(a_case_file(scan)), "imaging_latest")
@@ -442,6 +476,25 @@ def test_a_request_of_which_one_thing_is_waived_and_the_others_wait_has_moved() 
     now = listed(a_case_file(waiver), sent(request, found)).requests[0]
     assert (now.id, now.state) == (request.id, "answered")
     assert "symptoms" not in [ask.item for ask in now.waiting]
+
+
+def test_a_request_keeps_how_it_was_sent_and_counts_the_days_from_then() -> None:
+    case_file = a_case_file()
+    found = listed(case_file)
+    request, _ = the_ask(found, "imaging_latest")
+    kept = sent(request, found)
+    now = listed(case_file, kept).requests[0]
+    assert (now.sending, now.days_since_sent) == (kept.sending, 0)
+
+
+def test_a_request_of_which_one_thing_is_not_asked_any_more_has_moved_though_nothing_came() -> None:
+    found = listed(a_case_file())
+    request, _ = the_ask(found, "symptoms")
+    dead = a_case(patient=Patient(sex="female", deceased=A_DAY.isoformat()))
+    now = listed(a_case_file(case=dead), sent(request, found)).requests[0]
+    symptoms = next(one for one in now.asks if one.ask.item == "symptoms")
+    assert (symptoms.state, symptoms.answered_by) == ("settled", ())
+    assert (now.state, [one.state for one in now.asks if one.answered_by]) == ("answered", [])
 
 
 def test_what_grows_old_after_its_answer_is_asked_anew() -> None:

@@ -1,13 +1,19 @@
 """One item explained: what was asked, what decided it, what was weighed, and what would change the answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.cases.domain import Patient
+from app.completeness.checklists.conditions import read_condition
+from app.completeness.checklists.located import read_located
 from app.completeness.domain.check import check
 from app.completeness.domain.explain import explain, words_of_need
+from app.completeness.domain.explain_conditions import explain_condition
+from app.completeness.domain.explain_unconfirmed import words_if_confirmed
 from app.completeness.domain.explained import ConditionExplained, ItemExplained
+from app.completeness.domain.facts import Facts
 from app.completeness.domain.library import load_checklists
 from app.completeness.domain.needs import Documents
 from app.completeness.domain.words import words_of_condition
@@ -175,6 +181,25 @@ def test_a_condition_on_papers_names_those_of_its_kind() -> None:
 def test_whether_the_patient_lives_is_told_as_far_as_it_is_known(patient: Patient, said: str) -> None:
     found = explained("symptoms", case=a_case_with(NSCLC, patient=patient))
     assert condition(found, "unless", "died").inputs == (said,)
+
+
+def test_only_treatments_that_a_condition_is_about_tell_whether_treatment_is_over() -> None:
+    none = a_record("treatment", category="surgery", stated=Absence.NONE)
+    case_file = a_case_file(a_regimen(), an_operation(), none)
+    facts = Facts(case_file, load_checklists()["response"], A_DAY)
+    over = read_condition(read_located("treatment_over: {days: 30, where: {category: surgery}}", "test"))
+    found = explain_condition(over, facts)
+    assert (found.holds, found.records) == (True, ("record-002",))
+    assert found.inputs == ("It would have ended by 2026-02-18.",)
+
+
+def test_what_accepting_would_make_of_an_item_is_said_in_plain_words() -> None:
+    one = explained("symptoms", a_symptom()).item
+    two = replace(one, unconfirmed=("proposal-001", "proposal-002"))
+    (words,) = words_if_confirmed(two, "not_applicable")
+    assert words.startswith("Accept or reject the 2 records that were read and wait: ")
+    assert words.endswith("if everything that waits were accepted, it would be not applicable.")
+    assert list(words_if_confirmed(one, None)) == []
 
 
 def test_several_diseases_that_are_possible_are_named() -> None:

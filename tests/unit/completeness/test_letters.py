@@ -29,7 +29,13 @@ from app.completeness.domain.chase.model import (
     Study,
     Wanted,
 )
-from app.completeness.domain.chase.wording import day_in_words, holder_in_words, study_in_words, what_of
+from app.completeness.domain.chase.wording import (
+    day_in_words,
+    field_in_words,
+    holder_in_words,
+    study_in_words,
+    what_of,
+)
 from app.completeness.domain.checklist import STATUSES, ItemRule
 from app.completeness.domain.needs import Panel, fields_of
 from app.completeness.domain.report import RuleRef
@@ -156,6 +162,19 @@ def test_a_message_that_fills_in_what_its_source_does_not_is_named() -> None:
     filled = read_catalogue(text.replace('to = "To"', 'to = "{day}"'), file="xx.toml")
     with pytest.raises(CatalogueError, match=r"^xx\.toml: `letter\.to` is to fill in nothing$"):
         check_against(filled, ENGLISH, file="xx.toml")
+
+
+def test_a_catalogue_that_is_read_again_is_the_same() -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "en.toml").read_text(encoding="utf-8")
+    assert read_catalogue(text, file="en.toml") == ENGLISH
+    assert (ENGLISH.name, ENGLISH.locale_name, ENGLISH.review) == ("English", "en-GB", "source")
+
+
+def test_a_catalogue_of_which_nobody_says_who_read_it_is_unreviewed() -> None:
+    text = files("app.completeness.domain.chase").joinpath("messages", "es.toml").read_text(encoding="utf-8")
+    assert read_catalogue(text.replace('review = "unreviewed"\n', ""), file="es.toml").review == "unreviewed"
+    with pytest.raises(CatalogueError, match="`review` is `unreviewed`, or `reviewed` with"):
+        read_catalogue(text.replace('review = "unreviewed"', 'review = "draft"'), file="es.toml")
 
 
 def test_a_catalogue_says_who_read_it_and_when() -> None:
@@ -352,6 +371,12 @@ def test_a_case_without_reference_is_named_by_its_id() -> None:
     assert [line.text for line in letter.head if line.label == "Our reference"] == ["case-1"]
 
 
+def test_where_nobody_said_where_the_answer_goes_two_lines_are_left_to_write_it() -> None:
+    lines = text_of(letter_of(a_request(), about(answer_to=()), ENGLISH)).splitlines()  # type: ignore[arg-type]
+    after = lines.index("Please send your answer to:")
+    assert [line.strip() for line in lines[after + 1 : after + 4]] == ["_" * 60, "_" * 60, ""]
+
+
 def test_a_doctor_and_a_laboratory_are_addressed_by_name_before_what_they_are() -> None:
     doctor = Holder(kind="treating_doctor", name="Dr A", facility="Clinic")
     assert holder_in_words(doctor, ENGLISH) == ("Dr A", "Clinic", "Treating doctor")
@@ -417,7 +442,11 @@ def test_a_date_is_written_as_precisely_as_it_is_known(text: str, shown: str) ->
 
 def test_a_month_is_named_in_the_letters_language() -> None:
     assert day_in_words("2026-03", catalogue_in("es")) == "marzo de 2026"
-    assert day_in_words("2026", catalogue_in("zh")) == "2026年"
+    assert day_in_words("2024", catalogue_in("zh")) == "2024年"
+
+
+def test_a_field_that_an_organisation_added_keeps_its_name() -> None:
+    assert field_in_words("name_of_the_ward", ENGLISH) == "name of the ward"
 
 
 @pytest.mark.parametrize("language", languages())

@@ -132,6 +132,11 @@ def test_of_the_days_of_several_cycles_the_newest_tells_when_treatment_changed()
     assert flag.event_date == "2026-03-01"
 
 
+def test_a_result_is_evidence_by_what_it_states() -> None:
+    (one,) = item("molecular", a_biomarker(specimen_date=None)).evidence
+    assert (one.record_id, one.fields) == ("record-001", ("method", "gene", "result"))
+
+
 def test_treatments_read_from_a_foreign_paper_carry_its_language() -> None:
     case = a_case_with(NSCLC, languages=("en",))
     paper = a_paper("treatment_summary", language="ru")

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from app.completeness.domain.check import check
+from app.completeness.domain.facts import newest_waivers
 from app.completeness.domain.library import checklist_for, checklists_for, load_checklists
 from app.completeness.domain.report import Block
 from tests.builders import A_DAY, a_case, a_case_file, a_record
@@ -92,6 +93,16 @@ def test_the_newest_decision_on_an_item_holds() -> None:
     assert status("medications", waiver, withdrawal) == "missing"
     assert status("medications", withdrawal, waiver) == "missing"
     assert status("medications", withdrawal, a_waiver("medications", date="2026-03-03")) == "waived"
+
+
+def test_the_newest_decision_on_each_item_is_at_hand_withdrawals_among_them() -> None:
+    first, second = a_waiver("symptoms", date="2026-03-01"), a_waiver("medications", date="2026-03-01")
+    withdrawal = a_waiver("symptoms", choice="withdrawn", date="2026-03-02")
+    found = newest_waivers(a_case_file(first, second, withdrawal))
+    assert {key: entry.id for key, entry in found.items()} == {
+        "symptoms": "record-003",
+        "medications": "record-002",
+    }
 
 
 def test_a_waiver_that_is_over_is_found() -> None:
