@@ -149,7 +149,7 @@ def test_a_result_in_words_stands_with_its_words() -> None:
         "labs", a_lab("2026-01-01", None, test="HBsAg", value_text="negative", unit=None)
     ).statements
 
-    assert statement.text.endswith("no dated number; HBsAg negative on 2026-01-01.")
+    assert statement.text == "HBsAg negative on 2026-01-01."
 
 
 def test_what_was_not_measured_is_said() -> None:
@@ -242,3 +242,17 @@ def test_what_the_laboratory_remarks_on_a_value_is_quoted_with_its_flag_and_rang
     texts = [one.text for one in labs.statements]
     assert any(text.endswith("remark on 2024-12-01: “haemolytic”.") for text in texts)
     assert any(text.endswith("Urine culture No growth on 2024-12-02, remark: “final”.") for text in texts)
+
+
+def test_of_results_in_words_the_newest_is_told_and_the_others_are_counted() -> None:
+    def a_culture(day: str, result: str) -> AnyRecord:
+        return a_record("lab_result", test="Urine culture", value_text=result, date=day)
+
+    (told,) = a_section(
+        "labs", a_culture("2025-03-01", "No growth"), a_culture("2025-01-01", "E. coli")
+    ).statements
+    assert told.text == "Urine culture No growth on 2025-03-01; other results, in words: 1."
+
+    number = a_record("lab_result", test="Urine culture", value=Decimal(3), unit="1/mL", date="2025-04-01")
+    texts = [one.text for one in a_section("labs", a_culture("2025-01-01", "E. coli"), number).statements]
+    assert any("other results, in words: 1" in text or "E. coli" in text for text in texts)

@@ -190,6 +190,10 @@ def _not_numbers(series: MarkerSeries, page: Page) -> tuple[TimelineEvent, ...]:
     return tuple(event for record_id in sorted(wanted) if (event := page.result(record_id)))
 
 
+def _day(event: TimelineEvent) -> tuple[str, str]:
+    return ((event.date.earliest if event.date else None) or "", event.id)
+
+
 def _in_words(event: TimelineEvent) -> str:
     note = event.facts.get("note")
     said = f"{event.title} on {when(event) if event.date else NO_DATE}"
@@ -213,19 +217,22 @@ def labs(page: Page) -> Section:
 
 def _newest(series: MarkerSeries, page: Page, writer: Writer) -> Statement:
     shown = series.points[-_NEWEST:][::-1]
-    others = _not_numbers(series, page)[-1:] if not shown else ()
+    worded = sorted(_not_numbers(series, page), key=_day)
+    others = worded[-1:] if not shown else []
+    in_words = len(worded) - len(others)
     more = len(series.points) - len(shown)
     newest = shown[0] if shown else None
     reported = page.measured(newest.record_id).record if newest else None
     flag = reported.flag if reported else None
     name = _name(series, page)
     text = sentence(
-        f"{name}: {_value(newest)}" if newest else f"{name}: no dated number",
+        f"{name}: {_value(newest)}" if newest else None if others else f"{name}: no dated number",
+        *(_in_words(event) for event in others),
         *(_reported(newest, page) if newest else ()),
         f"before: {_value(shown[1])}" if len(shown) > 1 else None,
         f"earlier values: {more}" if more else None,
+        f"other results, in words: {in_words}" if in_words else None,
         *_remarks(shown, page),
-        *(_in_words(event) for event in others),
     )
     sources = (
         *(SourceRef(record_id=point.record_id) for point in shown),
