@@ -75,7 +75,7 @@ def doubling_time(values: Sequence[Counted]) -> Doubling:
     mean_day = sum(days) / len(days)
     spread = sum((day - mean_day) ** 2 for day in days)
     slope = sum((day - mean_day) * ln for day, ln in zip(days, logs, strict=True)) / spread
-    if slope <= 0 or since[-1].value <= nadir.value:
+    if slope <= 0:
         return Doubling(None, (NOT_RISING,))
     if slope * LONGEST_DAYS < log(2):
         return Doubling(None, (OVER_TEN_YEARS,))

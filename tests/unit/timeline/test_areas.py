@@ -663,3 +663,8 @@ def test_a_study_is_shown_with_the_length_of_its_spleen() -> None:
     assert (study["spleen_mm"], study["spleen"], study["marrow"]) == (129, "normal", None)
     assert "Baseline 2025-01-05: spleen 150.5 mm; over 130 mm is enlarged." in computed.steps
     assert "2025-03-01: spleen 129 mm." in computed.steps
+
+
+def test_every_lesion_without_two_diameters_is_named_in_the_step() -> None:
+    computed = lugano(BASELINE, later(a_lesion("n1", 25, None)))
+    assert computed.steps[1] == "2025-03-01: no two diameters for n1, Spleen lesion, so no sum."

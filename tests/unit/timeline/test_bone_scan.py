@@ -51,6 +51,8 @@ def computed(*scans: AnyRecord, start: AnyRecord = START) -> Computed:
                      "unconfirmed", ["2025-06-07"], "scan_6_weeks_later", id="persisting-for-41-days"),
         pytest.param([bone("2025-03-26", "a"), bone("2025-06-07", "cd", "a"), bone("2025-07-19", "", "cda")], "met",
                      ["2025-06-07", "2025-07-19"], None, id="persisting-for-42-days"),
+        pytest.param([bone("2025-03-26", "a"), bone("2025-05-07", "cd", "a"), bone("2025-07-07", "", "cda"),
+                      bone("2025-09-07", "", "a")], "met", ["2025-05-07", "2025-07-07"], None, id="gone-after-it-held"),
         pytest.param([bone("2025-03-26", "", "abcd"), bone("2025-05-07", "", "abcd")], "not_met", [], None, id="same"),
     ],
 )  # fmt: skip

@@ -410,3 +410,8 @@ def test_a_value_of_the_first_day_is_no_step_under_treatment() -> None:
     assert [step for step in computed.steps if "lowest" in step] == [
         "2025-05-01: 12 against 10, the lowest before (+2)."
     ]
+
+
+def test_a_rise_of_psa_rests_on_its_first_value_and_the_first_that_confirms_it() -> None:
+    shown = result(psa(("2025-03-26", 10), ("2025-05-01", 13), ("2025-05-22", 14), ("2025-06-20", 15)))
+    assert shown["dates"] == ["2025-05-01", "2025-05-22"]

@@ -11,7 +11,7 @@ from app.casefile.domain.case_file import CaseFile
 from app.records.domain.kinds import KINDS, AnyRecord
 from app.timeline.domain.computed import Computed
 from app.timeline.domain.lesion_changes import lesion_changes_of
-from app.timeline.domain.lesions import LesionChange, Size, changes, size_of, visits_of
+from app.timeline.domain.lesions import LesionChange, Size, changes, direction_of, size_of, visits_of
 from app.timeline.domain.recist_beside import marker_state
 from app.timeline.domain.recist_case import recist_of
 from tests.builders import a_case_file, a_record
@@ -526,3 +526,30 @@ def test_two_studies_are_compared_where_one_surely_comes_after_the_other(
     case_file = a_case_file(a_study("2025-01", a_target("a", 20)), a_study(day, a_target("a", 10)))
     computed = lesion_changes_of(case_file, AS_OF)
     assert (None if computed.result is None else computed.result["dates"]) == dates
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "way"),
+    [
+        ("10", "7", "down"),
+        ("10", "7.1", "level"),
+        ("1", "0.7", "down"),
+        ("0", "0", "level"),
+        ("0", "5", "up"),
+        ("25", "30", "up"),
+        ("25.1", "30.1", "level"),
+        ("10", "14.9", "level"),
+    ],
+)
+def test_a_size_goes_down_by_three_tenths_and_up_by_a_fifth_and_5_mm(
+    before: str, after: str, way: str
+) -> None:
+    assert direction_of(Decimal(before), Decimal(after)) == way
+
+
+def test_parts_of_a_split_node_are_added_by_their_short_axes() -> None:
+    part = {"state": "split", "is_node": True, "longest_mm": 20, "short_axis_mm": 8}
+    (study,) = visits_of(
+        a_case_file(a_study("2025-01-01", a_target("n", **part), a_target("n", **part))), AS_OF
+    )
+    assert size_of(study.lesions["n"], is_node=True) == Size(Decimal(16), "split")

@@ -290,3 +290,14 @@ def test_a_new_level_is_continued_by_a_value_that_was_sent_in_the_same_unit(unit
     values = (a_marker("2025-01-01", 1), a_marker("2025-02-01", 10), a_marker("2025-03-01", 12, unit=unit))
     (series,) = build_series(a_case_file(*values))
     assert len(series.unit_questions) == asked
+
+
+def test_values_of_one_unit_are_counted_together_however_their_laboratory_is_written() -> None:
+    sent = [("ug/L", "Central laboratory")] * 2 + [
+        ("ug/l", name) for name in ("Central laboratory", "CENTRAL laboratory", "central  laboratory")
+    ]
+    values = (
+        a_marker(f"2025-01-0{day}", 1, unit=unit, laboratory=name) for day, (unit, name) in enumerate(sent, 1)
+    )
+    (series,) = build_series(a_case_file(*values))
+    assert (series.unit, series.unit_as_written) == ("ug/L", "ug/l")

@@ -354,6 +354,20 @@ SENSITIVE, BLUNT = Decimal("0.01"), Decimal("0.1")
             id="a-bound-is-a-limit",
         ),
         pytest.param(
+            (
+                a_record(
+                    "mrd_result",
+                    date="2025-06-01",
+                    result="negative",
+                    value_percent=SENSITIVE,
+                    comparator="<=",
+                ),
+            ),
+            {"case": LEUKAEMIA},
+            [],
+            id="at-most-is-a-limit-too",
+        ),
+        pytest.param(
             (a_test_of_residual_disease(detection_limit_percent=BLUNT),), {}, [], id="not-leukaemia"
         ),
         pytest.param(

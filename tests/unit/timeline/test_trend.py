@@ -80,6 +80,7 @@ def test_only_values_above_zero_that_are_known_to_the_day_make_a_slope() -> None
     [
         pytest.param(((0, 4), (30, 2), (60, 1)), (NOT_RISING,), id="falling-to-the-end"),
         pytest.param(((0, 4), (30, 1), (60, 2), (90, 1)), (NOT_RISING,), id="back-at-the-lowest"),
+        pytest.param(((0, 1), (1, 8), (60, 1.1)), (NOT_RISING,), id="falling-again-since"),
         pytest.param(((0, 4),), (), id="one-value"),
         pytest.param(((0, 0), (30, 0)), (NOT_RISING,), id="nothing"),
         pytest.param(((0, 4), (30, 1), (30, 2)), (ONE_DAY,), id="two-of-one-day"),
@@ -161,6 +162,8 @@ def test_a_fall_across_a_treatment_start_is_explained_and_a_rise_is_not() -> Non
         pytest.param(((0, 1), (30, 10), (60, 12)), 0, id="continued"),
         pytest.param(((0, 1), (30, 10), (60, 1)), 2, id="back-again"),
         pytest.param(((0, 100), (30, 10), (60, 8)), 0, id="fall-continued"),
+        pytest.param(((0, 10), (30, 100), (60, 50)), 0, id="nearer-to-the-new-level"),
+        pytest.param(((0, 100), (30, 10), (60, 50)), 1, id="nearer-to-the-old-level"),
         pytest.param(((0, 1), (30, 9), (60, 3)), 1, id="as-near-to-either"),
         pytest.param(((0, 9), (30, 1), (60, 3)), 1, id="as-near-to-either-after-a-fall"),
         pytest.param(((0, 1), (30, 10)), 1, id="the-last-value"),
