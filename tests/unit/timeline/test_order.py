@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 from hypothesis import given
@@ -13,8 +14,8 @@ from app.casefile.domain.case_file import CaseFile
 from app.records.domain.kinds import AnyRecord
 from app.timeline.domain.build import build_timeline
 from app.timeline.domain.event import Timeline
-from app.timeline.domain.order import entry_of, in_order_of_ids, place, uncertain_spans
-from app.values.dates import certainly_before, order_uncertain
+from app.timeline.domain.order import entry_of, in_order_of_ids, overlapping, place, uncertain_spans
+from app.values.dates import certainly_before, may_overlap, order_uncertain
 from tests.builders import a_case, a_case_file, a_document, a_record
 
 
@@ -145,3 +146,14 @@ def test_a_single_wide_date_is_uncertain_against_nothing() -> None:
 def test_days_between_two_wide_dates_stay_certain() -> None:
     days = [(date(2024, 3, 1) + timedelta(days=number)).isoformat() for number in range(3)]
     assert uncertain_spans([place("2024-01"), place("2024-06"), *map(place, days)]) == frozenset()
+
+
+@given(st.lists(dates, max_size=8))
+def test_overlapping_dates_are_found_as_by_comparing_every_two(texts: list[str]) -> None:
+    placed = [place(text) for text in texts]
+    told = sorted(tuple(sorted(pair)) for pair in overlapping(zip(placed, range(len(placed)), strict=True)))
+    assert told == [
+        (one, other)
+        for one, other in combinations(range(len(placed)), 2)
+        if may_overlap(placed[one].when, placed[other].when)
+    ]

@@ -548,7 +548,7 @@ def test_a_size_goes_down_by_three_tenths_and_up_by_a_fifth_and_5_mm(
 
 
 def test_parts_of_a_split_node_are_added_by_their_short_axes() -> None:
-    part = {"state": "split", "is_node": True, "longest_mm": 20, "short_axis_mm": 8}
+    part: dict[str, Any] = {"state": "split", "is_node": True, "longest_mm": 20, "short_axis_mm": 8}
     (study,) = visits_of(
         a_case_file(a_study("2025-01-01", a_target("n", **part), a_target("n", **part))), AS_OF
     )
