@@ -668,3 +668,30 @@ def test_a_study_is_shown_with_the_length_of_its_spleen() -> None:
 def test_every_lesion_without_two_diameters_is_named_in_the_step() -> None:
     computed = lugano(BASELINE, later(a_lesion("n1", 25, None)))
     assert computed.steps[1] == "2025-03-01: no two diameters for n1, Spleen lesion, so no sum."
+
+
+@pytest.mark.parametrize(
+    ("records", "since", "answer"),
+    [
+        pytest.param(
+            (steroid("2025-01-01", ended="2025-04-01"),),
+            "lower",
+            (None, "steroid_dose_lower_than_at_the_lowest_area"),
+            id="stopped-since",
+        ),
+        pytest.param(
+            (a_record("medication", stated=Absence.NONE, date="2025-01-01"),),
+            "same",
+            ("PD", None),
+            id="never-any",
+        ),
+    ],
+)
+def test_progression_after_steroids_were_stopped_is_a_question(
+    records: tuple[AnyRecord, ...], since: str, answer: tuple[str | None, str | None]
+) -> None:
+    studies = (mri("2025-01-05", 40, 25), mri("2025-03-05", 20, 20), mri("2025-05-05", 25, 20))
+    scores = (ecog(day, 1) for day in ("2025-01-05", "2025-03-05", "2025-05-05"))
+    newest = shown(brain(*studies, *records, *scores))["studies"][-1]
+    assert newest["steroids_since_lowest"] == since
+    assert (newest["word"], newest["reason"]) == answer

@@ -372,3 +372,35 @@ def test_each_assessment_of_serum_holds_the_value_of_its_own_day() -> None:
     )
     told = [(one["date"], one["serum_g_dl"]) for one in shown["assessments"]]
     assert told == [("2025-03-01", 2), ("2025-03-10", 1)]
+
+
+def test_steps_tell_each_protein_in_its_unit_and_which_rose() -> None:
+    computed = imwg(
+        serum("2025-01-05", 3),
+        urine("2025-01-05", 500),
+        *chains("2025-01-05", 500, 10),
+        START,
+        serum("2025-01-10", 2),
+        serum("2025-03-01", 4),
+        urine("2025-03-01", 800),
+        *chains("2025-03-01", 300, 10),
+    )
+    told_now = "serum M-protein 4 g/dL, urine M-protein 800 mg/24 h, dFLC 29 mg/dL"
+    assert computed.steps == (
+        "Before treatment: serum M-protein 2 g/dL, urine M-protein 500 mg/24 h, dFLC 49 mg/dL.",
+        f"2025-03-01: {told_now}; serum and urine over the lowest earlier value.",
+    )
+    assert computed.result is not None
+    (told,) = computed.result["assessments"]
+    assert (told["serum_percent_from_baseline"], told["urine_percent_from_baseline"]) == (100.0, 60.0)
+    assert told["dflc_percent_from_baseline"] == -40.8
+
+
+def test_nothing_to_compute_has_no_steps_and_no_flags() -> None:
+    computed = imwg(BEFORE, START)
+    assert (computed.steps, computed.flags) == ((), ())
+
+
+def test_a_value_of_the_first_day_of_treatment_is_not_one_after_it() -> None:
+    shown = result(BEFORE, START, urine("2025-01-10", 500), serum("2025-01-20", 2))
+    assert shown["assessments"][0]["lacking"] == "urine_m_protein_not_recorded"

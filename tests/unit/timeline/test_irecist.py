@@ -159,6 +159,8 @@ def test_an_early_scan_counts_only_with_a_new_symptom_and_a_further_lesion() -> 
     assert words(first, second)[-1] == ("iUPD", "scan_earlier_than_4_weeks")
     assert words(first, second, symptom)[-1] == ("iCPD", None)
     assert words(first, scan("2025-03-24", 50, 30, new("x", 40)), symptom)[-1][0] == "iUPD"
+    of_that_day = a_record("symptom", symptom="pain", onset="2025-03-24", date="2025-03-24")
+    assert words(first, second, of_that_day)[-1] == ("iCPD", None)
     earlier = a_record("symptom", symptom="pain", onset="2025-03-10", date="2025-03-24")
     assert words(first, second, earlier)[-1][0] == "iUPD"
     denied = a_record("symptom", symptom="pain", presence="absent", onset="2025-03-20", date="2025-03-24")
@@ -263,6 +265,8 @@ def test_a_study_names_the_unconfirmed_progression_that_it_is_held_against() -> 
     told = [(one.word, one.first_progression) for one in follow([UNCONFIRMED, level, ne, larger, after])]
     first = "2025-03-10"
     assert told == [("iUPD", None), ("iUPD", first), ("NE", None), ("iCPD", first), ("iCPD", first)]
+    early = follow([UNCONFIRMED, a_look("2025-03-20", "target")])[-1]
+    assert (early.reason, early.first_progression) == ("scan_earlier_than_4_weeks", first)
 
 
 @pytest.mark.parametrize(
@@ -302,6 +306,8 @@ def test_named_and_nothing_to_count_is_said() -> None:
     named = a_status("2025-03-11", "response", "iUPD")
     (computed,) = (one for one in compute_all(a_case_file(START, named), AS_OF) if one.rule.id == "irecist")
     assert (computed.result, computed.reason) == (None, "no_baseline_targets")
+    assert computed.title == "Progression by the iRECIST bookkeeping"
+    assert [source.record_id for source in computed.sources] == ["record-002"]
     assert len(computed.limits) == 3
     assert "because the records name iRECIST" in computed.limits[1]
     assert words(named) == []

@@ -593,3 +593,16 @@ def test_a_question_of_terms_names_no_evidence_of_disease_as_such_and_leads_to_i
 
     assert question.question == words
     assert question.sources[0].record_id == "record-001"
+
+
+def test_a_laboratory_statement_keeps_its_day_and_an_imaging_one_its_sources_alone() -> None:
+    report = reported(
+        a_test_of_residual_disease(), a_study("2025-03-01", reported_status="SD", impression="Stable.")
+    )
+    assert report.newest is not None
+    assert (report.newest.id, report.newest.facts) == ("record-002", {})
+    assert [source.record_id for source in report.newest.sources] == ["record-002"]
+    (test,) = report.others
+    assert test.date is not None
+    assert (test.id, test.date.text) == ("record-001", "2025-06-01")
+    assert [source.record_id for source in test.sources] == ["record-001"]
