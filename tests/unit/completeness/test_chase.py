@@ -307,7 +307,7 @@ def test_the_newest_scan_may_be_dated_by_its_report_alone() -> None:
 def test_a_scan_that_only_papers_tell_of_is_named_by_the_newest_of_them() -> None:
     papers = [
         a_document(kind="imaging_report", dated=day, modality=how, regions=("chest",))
-        for day, how in (("2026-03-05", "MR"), ("2026-01-05", "CT"))
+        for day, how in (("2026-01-05", "CT"), ("2026-03-05", "MR"))
     ]
     _, ask = the_ask(listed(a_case_file(*papers)), "imaging_files")
     assert ask.wanted.study == Study(modality="MR", regions=("chest",), date="2026-03-05")
@@ -349,6 +349,7 @@ def test_an_item_of_a_hospitals_own_is_asked_of_who_writes_such_papers(kinds: li
 def test_what_is_not_stated_is_named() -> None:
     _, ask = the_ask(listed(a_case_file(a_scan())), "imaging_latest")
     assert (ask.cause, ask.wanted.fields) == ("partial", ("comparison",))
+    assert (ask.rule.id, ask.rule.version) == ("response/imaging_latest", RULES.checklist.version)
     assert ask.key == "imaging_latest:partial:record-001"
 
 
@@ -414,6 +415,29 @@ def test_nobody_is_asked_for_what_the_papers_at_hand_tell() -> None:
     found = listed(a_case_file(a_document(kind="medication_list", dated="2026-03-19")))
     assert asks(found, "medications") == []
     assert [(task.item, task.cause) for task in found.tasks] == [("medications", "content_not_read")]
+    assert [task.action for task in found.tasks] == [
+        rule.actions["content_not_read"] for rule in RULES.checklist.items if rule.key == "medications"
+    ]
+
+
+def test_a_paper_that_shows_too_little_is_read_here_and_the_rest_is_asked_for() -> None:
+    ovary = a_case(cancer=Cancer(disease_group="ovary"))
+    paper = a_document(kind="laboratory_report", dated="2026-03-10", facts=DocumentFacts(readable=True))
+    found = listed(a_case_file(paper, case=ovary))
+    assert the_ask(found, "marker_trend")[1].cause == "partial"
+    assert [task.cause for task in found.tasks if task.item == "marker_trend"] == ["content_not_read"]
+
+
+def test_a_paper_behind_several_records_is_asked_for_once() -> None:
+    paper = a_document(kind="treatment_summary", language="tr")
+    read = [
+        a_record("treatment", category="systemic", started=day, sources=(Source(document_id="document-001"),))
+        for day in ("2024", "2025")
+    ]
+    found = listed(a_case_file(paper, *read, case=a_case(languages=("en",))))
+    assert [ask.subject for _, ask in asks(found, "treatment_history") if ask.cause == "language"] == [
+        Part(document_id="document-001")
+    ]
 
 
 def test_an_unread_paper_that_is_too_old_is_both_read_and_asked_anew() -> None:
@@ -495,6 +519,29 @@ def test_a_request_of_which_one_thing_is_not_asked_any_more_has_moved_though_not
     symptoms = next(one for one in now.asks if one.ask.item == "symptoms")
     assert (symptoms.state, symptoms.answered_by) == ("settled", ())
     assert (now.state, [one.state for one in now.asks if one.answered_by]) == ("answered", [])
+
+
+def test_what_came_in_part_answers_in_part_and_the_rest_waits() -> None:
+    def values(*tests: str) -> list[AnyRecord]:
+        return [
+            a_record("lab_result", test=test, value=Decimal(1), unit="g/dL", date="2026-03-19")
+            for test in tests
+        ]
+
+    found = listed(a_case_file(*values("Hb")))
+    request, _ = the_ask(found, "labs_organ")
+    now = listed(a_case_file(*values("Hb", "PLT")), sent(request, found)).requests[0]
+    (one,) = (one for one in now.asks if one.ask.item == "labs_organ")
+    assert (now.state, one.state, one.answered_by) == ("answered", "waiting", (Part(record_id="record-002"),))
+
+
+def test_a_record_that_was_asked_about_and_is_amended_is_the_answer() -> None:
+    found = listed(a_case_file(a_scan(), a_scan(date="2026-01-05", compared_with="2025")))
+    request, _ = the_ask(found, "imaging_latest")
+    amended = a_case_file(a_scan(compared_with="2026-01-05"), a_scan(date="2026-01-05", compared_with="2025"))
+    now = listed(amended, sent(request, found)).requests[0]
+    (one,) = (one for one in now.asks if one.ask.item == "imaging_latest")
+    assert (one.state, one.answered_by) == ("settled", (Part(record_id="record-001"),))
 
 
 def test_what_grows_old_after_its_answer_is_asked_anew() -> None:

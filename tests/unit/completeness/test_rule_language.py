@@ -199,6 +199,23 @@ def test_a_field_may_be_given_by_a_condition_of_the_case() -> None:
     assert lacking(symptom, a_record("stage")) == ()
 
 
+def test_a_field_that_is_worth_noting_may_be_stated_by_the_case_itself() -> None:
+    need = read_need(
+        read_located(
+            "{together: {minimum: {trend: [symptom.trend]}, noted: {question: [case.question]}}}", "test"
+        )
+    )
+
+    def noted(**case: Any) -> tuple[str, ...]:
+        case_file = a_case_file(a_record("symptom", trend="stable"), case=a_case(**case))
+        best = meet(need, None, Facts(case_file, load_checklists()["response"], A_DAY), None).best
+        assert best is not None
+        return best.noted
+
+    assert noted() == ("question",)
+    assert noted(question="What now?") == ()
+
+
 @pytest.mark.parametrize(
     ("asked", "contents", "lacking"),
     [
@@ -208,6 +225,8 @@ def test_a_field_may_be_given_by_a_condition_of_the_case() -> None:
         ("unless: {recorded: stage}", (), ("trend",)),
         ("unless: {recorded: stage}", (a_record("stage"),), ()),
         ("unless: {advanced: true}", (), ("trend",)),
+        ("of: {symptom: cough}", (), ("trend",)),
+        ("of: {symptom: pain}", (), ()),
     ],
 )
 def test_a_field_of_a_record_is_asked_only_in_the_cases_that_its_condition_names(
@@ -215,7 +234,8 @@ def test_a_field_of_a_record_is_asked_only_in_the_cases_that_its_condition_names
 ) -> None:
     need = read_need(
         read_located(
-            f"{{one: {{kind: symptom, minimum: {{symptom: [symptom], trend: {{any: [trend], {asked}}}}}}}}}",
+            f"{{one: {{kind: symptom, minimum: "
+            f"{{symptom: [symptom], trend: {{any: [trend], {asked}}}, note: [note]}}}}}}",
             "test",
         )
     )
@@ -224,7 +244,7 @@ def test_a_field_of_a_record_is_asked_only_in_the_cases_that_its_condition_names
     )
     best = meet(need, None, facts, None).best
     assert best is not None
-    assert best.lacking == lacking
+    assert best.lacking == (*lacking, "note")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,11 @@ def test_a_record_that_says_nothing_of_what_is_asked_is_told_from_none_at_all() 
     assert item("comorbid_allergy").status == "missing"
 
 
+def test_a_plan_that_says_nothing_of_what_is_asked_is_told_from_none_at_all() -> None:
+    found = item("admin", a_record("planning"))
+    assert (found.status, evidence(found)) == ("partial", ["record-001"])
+
+
 def test_each_blood_value_is_evidence_for_its_own_group() -> None:
     found = item("labs_organ", a_lab("Hb"), a_lab("creatinine"), a_lab("PLT"))
     assert [(one.record_id, len(one.fields)) for one in found.evidence] == [
@@ -135,6 +140,12 @@ def test_of_the_days_of_several_cycles_the_newest_tells_when_treatment_changed()
 def test_a_result_is_evidence_by_what_it_states() -> None:
     (one,) = item("molecular", a_biomarker(specimen_date=None)).evidence
     assert (one.record_id, one.fields) == ("record-001", ("method", "gene", "result"))
+
+
+def test_a_scan_that_may_be_the_earlier_one_keeps_the_days_that_it_may_be_of() -> None:
+    found = item("imaging_prior", a_study(date="2026-03-05"), a_study(date="2026-02/2026-03"))
+    assert (found.status, "order_uncertain" in found.findings, found.lacking) == ("partial", True, ("date",))
+    assert found.age_days == 15
 
 
 def test_treatments_read_from_a_foreign_paper_carry_its_language() -> None:

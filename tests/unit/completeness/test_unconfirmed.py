@@ -137,6 +137,13 @@ def test_what_would_leave_open_whether_an_item_is_asked_hides_no_proposal_for_it
     assert (found.status, found.unconfirmed) == ("missing", ("proposal-001",))
 
 
+def test_what_waits_is_not_to_be_confirmed_for_an_item_that_is_not_asked_either_way() -> None:
+    result = a_record("mrd_result", specimen="marrow", result="negative", date="2026-03-01")
+    found = item("mrd_marrow", *waiting(result))
+    assert (found.status, found.unconfirmed) == ("not_applicable", ())
+    assert item("mrd_marrow", *waiting(result), case=a_case_with(AML)).unconfirmed == ("proposal-001",)
+
+
 def test_a_waiver_stands_whatever_waits() -> None:
     found = item("symptoms", a_waiver("symptoms"), *waiting(a_symptom()))
     assert (found.status, found.next_action) == ("waived", None)
