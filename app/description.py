@@ -170,10 +170,10 @@ def _describe_numbers(schemas: dict[str, Any], app: FastAPI) -> None:
 
 
 def _parts(hint: Any, found: frozenset[type] = frozenset()) -> frozenset[type]:  # noqa: ANN401 (any type hint)
-    """Return every class of an answer that has fields of its own, however deep."""
+    """Return every class of an answer that has fields, or whose base names its parts, however deep."""
     if isinstance(hint, type) and hint not in found and hasattr(hint, "__annotations__"):
         found |= {hint}
-        for inner in get_type_hints(hint).values():
+        for inner in (*get_type_hints(hint).values(), *getattr(hint, "__orig_bases__", ())):
             found |= _parts(inner, found)
     for inner in get_args(hint):
         found |= _parts(inner, found)

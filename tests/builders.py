@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -33,7 +34,9 @@ def a_case(**changes: Any) -> Case:
 
 
 def a_record(kind: str, **fields: Any) -> AnyRecord:
-    """Return a record of the kind, with just the fields given."""
+    """Return a record of the kind, with just the fields given; a whole `value` becomes a decimal."""
+    if isinstance(value := fields.get("value"), int):
+        fields["value"] = Decimal(value)
     return KINDS[kind](kind=kind, **fields)  # type: ignore[arg-type]  # the registry keeps kind and type together
 
 

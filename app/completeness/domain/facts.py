@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from app.casefile.domain.case_file import CaseFile, Entry
 from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_groups, recorded_cancers
-from app.casefile.domain.survey import resting
+from app.casefile.domain.resting import resting
 from app.cases.domain import has_died
 from app.completeness.domain.checklist import Checklist, DiseaseRules
 from app.completeness.domain.future import DATE_FIELDS, without_future
@@ -23,6 +23,7 @@ from app.records.domain.statements import Decision, DiseaseStatus, Planning
 from app.timeline.domain.analytes import Key, Values, group_values
 from app.timeline.domain.conflict import Conflict
 from app.timeline.domain.conflict_identity import identities
+from app.timeline.domain.measurement import measurements
 from app.timeline.domain.order import in_order_of_ids
 from app.values.dates import AgeRange, PartialDate, age_days
 
@@ -134,6 +135,11 @@ class Facts:
     def measured(self) -> Mapping[Key, tuple[Values, ...]]:
         """The marker and laboratory values, by what may stand in one series."""
         return self.case_file.once(group_values)
+
+    @cached_property
+    def are_of_full_days(self) -> bool:
+        """Whether each of them that is dated is dated to the day."""
+        return self.case_file.once(measurements).are_of_full_days
 
     # --- papers --------------------------------------------------------------------------------------------
 

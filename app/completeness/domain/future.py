@@ -5,11 +5,11 @@ from datetime import date
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
-from app.casefile.domain.survey import MEASURED, survey
 from app.completeness.domain.record_tests import values_of
 from app.records.domain.base import Record
 from app.records.domain.kinds import KINDS
 from app.timeline.domain.event_kinds import EVENT_KINDS
+from app.timeline.domain.measurement import MEASURED, measurements
 from app.values.dates import PartialDate, is_future
 
 DATE_FIELDS: Final[Mapping[type[Record], tuple[str, ...]]] = {
@@ -52,7 +52,7 @@ def _future(case_file: CaseFile, ahead: _Ahead) -> Iterator[str]:
     for kind in KINDS.values():
         if kind not in MEASURED:
             yield from [entry.id for entry in case_file.of(kind) if _lies_ahead(entry.record, ahead)]
-    for text, entries in case_file.once(survey).by_date.items():
+    for text, entries in case_file.once(measurements).by_date.items():
         if ahead[text]:
             yield from [entry.id for entry in entries]
     yield from [document.id for document in case_file.documents if ahead[document.body.dated]]

@@ -1,7 +1,9 @@
 """Needs that laboratory values satisfy: a panel of groups of tests, and a comparable series of one marker."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from app.casefile.domain.case_file import Entry
@@ -20,27 +22,26 @@ from app.completeness.domain.needs import Panel, Series
 from app.completeness.domain.report import Evidence
 from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.timeline.domain.analytes import BLOOD, Key, Values
+from app.timeline.domain.measurement import Measurement
 from app.timeline.domain.scope import may_follow
 from app.values.dates import PartialDate, certainly_before
 
 _PRE_TREATMENT: Final = "pre_treatment_value"
-_LENGTH_OF_DAY = len("2026-03-20")
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The values of one group or series: one entry for each date as written, and how many have no date."""
+    """Values of one group or series: one entry for each date as written, and how many have no date.
+
+    Of many dates only the oldest and the newest that decide.
+    """
 
     by_date: dict[str, Entry[Measured]]
     undated: int
-    has_range: bool
 
     def ends(self, facts: Facts) -> tuple[PartialDate, ...]:
         """Return the oldest date, the one before the newest and the newest, as far as there are so many."""
-        if all(len(text) == _LENGTH_OF_DAY and text[-2:].isdigit() for text in self.by_date):
-            texts = sorted(self.by_date)  # full days stand in order as texts
-        else:
-            texts = sorted(self.by_date, key=lambda text: (facts.recency(PartialDate.parse(text)), text))
+        texts = sorted(self.by_date, key=lambda text: (facts.recency(PartialDate.parse(text)), text))
         return tuple(map(PartialDate.parse, dict.fromkeys((*texts[:1], *texts[-2:]))))
 
 
@@ -51,7 +52,7 @@ def panel(need: Panel, papers: Papers | None, facts: Facts, max_age_days: int | 
     for key, values in facts.measured.items():
         if key.named.key in group_of and key.specimen == BLOOD:
             sent.setdefault(group_of[key.named.key], []).extend(values)
-    found = {name: _readings(values, is_text_enough=True) for name, values in sent.items()}
+    found = {name: _readings(values, facts, is_text_enough=True) for name, values in sent.items()}
     candidates = paper_candidates(papers, facts)
     if any(readings.by_date or readings.undated for readings in found.values()):
         candidates.append(_panel_candidate(need, found, facts))
@@ -105,9 +106,7 @@ def _is_followed(key: Key, values: Sequence[Values], markers: Sequence[str]) -> 
     """Say whether a series is of a tumour marker: recorded as one, or a marker of the disease (LDH)."""
     if key.named.kind != "marker":
         return False
-    return key.named.key in markers or any(
-        isinstance(entry.record, MarkerResult) for sent in values for entry in sent.entries[:1]
-    )
+    return key.named.key in markers or any(sent.alike.sent_as.is_marker for sent in values)
 
 
 def _is_of_another(key: Key, facts: Facts) -> bool:
@@ -119,7 +118,7 @@ def _series_candidates(
     found: dict[Key, tuple[Values, ...]], need: Series, facts: Facts, missing: list[str]
 ) -> Iterator[Candidate]:
     for key, values in found.items():
-        readings = _readings(values)
+        readings = _readings(values, facts, newest=need.values)
         if not readings.by_date and not readings.undated:
             continue
         dates = readings.ends(facts)
@@ -129,7 +128,7 @@ def _series_candidates(
             lacking.append("date" if days + readings.undated >= need.values else "second_value")
         if key.unit_state == "not_stated":
             lacking.append("unit")
-        said = _noted(key, readings, dates, facts)
+        said = _noted(key, values, dates, facts)
         shown = {readings.by_date[when.text].id: readings.by_date[when.text] for when in dates}
         yield Candidate(
             when=dates[-1] if dates else None,
@@ -144,37 +143,64 @@ def _series_candidates(
         )
 
 
-def _readings(values: Sequence[Values], *, is_text_enough: bool = False) -> Readings:
-    """Gather values; the first by id stands for its date. A result in words counts where that is enough."""
+def _readings(
+    values: Sequence[Values], facts: Facts, *, newest: int = 1, is_text_enough: bool = False
+) -> Readings:
+    """Gather values: the first by id stands for its date, and so many of the newest dates are enough.
+
+    A result in words counts where that is enough.
+    """
     by_date: dict[str, Entry[Measured]] = {}
-    undated, has_range = 0, False
+    undated = 0
     for sent in values:
-        for entry in sent.entries:
+        numbers = sent.alike.numbers
+        if facts.are_of_full_days:
+            numbers = _deciding(numbers, max(newest, 2))
+        for entry in (*(one.entry for one in numbers), *sent.alike.others):
             record = entry.record
             if record.stated is not None or (
                 record.value is None and not (is_text_enough and record.value_text)
             ):
                 continue
-            date = record.date
-            if date is None:
+            if record.date is None:
                 undated += 1
-            elif date not in by_date:
-                by_date[date] = entry
-            has_range = has_range or not (
-                record.reference_high is None
-                and record.reference_low is None
-                and record.reference_text is None
-            )
-    return Readings(by_date, undated, has_range)
+            else:
+                by_date.setdefault(record.date, entry)
+    return Readings(by_date, undated)
 
 
-def _noted(key: Key, readings: Readings, dates: tuple[PartialDate, ...], facts: Facts) -> tuple[str, ...]:
+def _deciding(numbers: list[Measurement], newest: int) -> list[Measurement]:
+    """Return the numbers of the oldest day and of so many of the newest; those between decide nothing."""
+    days: set[int] = set()
+    for count, one in enumerate(reversed(numbers)):
+        days.add(one.placed.first)
+        if len(days) > newest:
+            over = bisect_right(numbers, numbers[0].placed.first, key=lambda one: one.placed.first)
+            return numbers[:over] + numbers[-count:]
+    return numbers
+
+
+def _noted(
+    key: Key, values: Sequence[Values], dates: tuple[PartialDate, ...], facts: Facts
+) -> tuple[str, ...]:
     treated = facts.first_treatment
     is_untreated_lacking = treated is not None and not (dates and certainly_before(dates[0], treated))
     return (
-        *(() if readings.has_range else ("reference_range",)),
+        *(() if any(map(_has_range, values)) else ("reference_range",)),
         *(() if key.laboratory else ("laboratory",)),
         *((_PRE_TREATMENT,) if is_untreated_lacking else ()),
+    )
+
+
+def _has_range(values: Values) -> bool:
+    """Tell whether a reference range came with any of the numbers."""
+    entries = chain((one.entry for one in values.alike.numbers), values.alike.others)
+    return any(
+        record.value is not None
+        and not (
+            record.reference_high is None and record.reference_low is None and record.reference_text is None
+        )
+        for record in (entry.record for entry in entries)
     )
 
 

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from app.casefile.domain.case_file import CaseFile, Entry
-from app.casefile.domain.survey import survey
 from app.records.domain.course import Admission, PerformanceStatus, Symptom
 from app.records.domain.findings import LabResult
 from app.records.domain.kinds import AnyRecord
@@ -21,6 +20,7 @@ from app.summary.domain.emergency_words import EMERGENCY_WORDS
 from app.summary.domain.mentions import Mention, Read, is_fever, mentions, strongest
 from app.summary.domain.standing import Standing
 from app.summary.domain.symptom_words import symptom_mentions
+from app.timeline.domain.measurement import measurements
 
 _SIGNS: Final = EMERGENCY_WORDS.signs
 _ORDER: Final = {sign: place for place, sign in enumerate(_SIGNS)}
@@ -115,13 +115,12 @@ def _spoken(case_file: CaseFile) -> Iterator[Entry[AnyRecord]]:
     spoken = frozenset({Symptom, *_TEXTS})
     for kind in spoken:
         yield from case_file.of(kind)
-    surveyed = case_file.once(survey)
-    for entry in surveyed.noted:
-        if type(entry.record) not in spoken:
+    for entry in case_file.entries:
+        if entry.record.note is not None and type(entry.record) not in spoken:
             yield entry
-    for (name, codes, *_), entries in surveyed.sent_alike.items():
-        if _names_temperature(name) or codes:
-            for row in entries:
+    for alike in case_file.once(measurements).sent_alike:
+        if _names_temperature(alike.sent_as.name) or alike.sent_as.codes:
+            for row in (*(one.entry for one in alike.numbers), *alike.others):
                 record = row.record
                 if isinstance(record, LabResult) and record.note is None and _is_temperature(record):
                     yield row  # type: ignore[misc]  # a laboratory result is a record

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from app.casefile.domain.disease import disease_group
-from app.casefile.domain.survey import resting
+from app.casefile.domain.resting import resting
 from app.summary.domain.instead import said_instead
 from app.summary.domain.language import quoted
 from app.summary.domain.page import Page

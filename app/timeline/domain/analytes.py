@@ -3,17 +3,16 @@
 Source: clinical.md section 2 (allowed conversions and refusals) and ruling 19 of section 7.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final, Literal
 
-from app.casefile.domain.case_file import CaseFile, Entry
-from app.casefile.domain.survey import SentAs, survey
+from app.casefile.domain.case_file import CaseFile
 from app.records.domain.base import Coding
-from app.records.domain.findings import MarkerResult, Measured
+from app.timeline.domain.measurement import Alike, measurements
 from app.values.codes import Lab, Marker, canonical_system, check_marker_code, find_lab, find_marker
 from app.values.units import Refused, convert, read_unit
 
@@ -58,11 +57,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values that were sent with one unit as written, with the UCUM reading of that unit."""
+    """The values that were sent alike, with the UCUM reading of their unit."""
 
-    unit_text: str | None
+    alike: Alike
     ucum: str | None
-    entries: Sequence[Entry[Measured]]
 
 
 UNKNOWN: Final = "other-"
@@ -75,25 +73,28 @@ _BLOOD_WORDS: Final = frozenset(
 
 def group_values(case_file: CaseFile) -> Mapping[Key, tuple[Values, ...]]:
     """Group the marker and laboratory values of a case by what they share; order does not matter."""
-    by_analyte: dict[Named, list[tuple[SentAs, Sequence[Entry[Measured]]]]] = {}
-    for words, entries in case_file.once(survey).sent_alike.items():
-        is_marker = isinstance(entries[0].record, MarkerResult)
-        named = name_analyte(words[0], words[1], "marker" if is_marker else "lab")
-        by_analyte.setdefault(named, []).append((words, entries))
+    sent_alike = case_file.once(measurements).sent_alike
+    as_markers = {alike.sent_as[1:] for alike in sent_alike if alike.sent_as.is_marker}
+    by_analyte: dict[Named, list[Alike]] = {}
+    for alike in sent_alike:
+        sent_as = alike.sent_as
+        named = name_analyte(sent_as.name, sent_as.codes, "marker" if sent_as[1:] in as_markers else "lab")
+        by_analyte.setdefault(named, []).append(alike)
     grouped: dict[Key, list[Values]] = {}
     for named, sent in by_analyte.items():
-        representatives = _representatives(named, {words[2] for words, _ in sent})
-        for (_, _, unit, specimen, laboratory, assay), entries in sent:
-            ucum, representative, state = representatives[unit]
+        representatives = _representatives(named, {alike.sent_as.unit for alike in sent})
+        for alike in sent:
+            sent_as = alike.sent_as
+            ucum, representative, state = representatives[sent_as.unit]
             key = Key(
                 named=named,
                 unit=representative,
                 unit_state=state,
-                specimen=_specimen(specimen),
-                laboratory=_folded(laboratory),
-                assay=_folded(assay) if is_arbitrary(named) else None,
+                specimen=_specimen(sent_as.specimen),
+                laboratory=_folded(sent_as.laboratory),
+                assay=_folded(sent_as.assay) if is_arbitrary(named) else None,
             )
-            grouped.setdefault(key, []).append(Values(unit, ucum, entries))
+            grouped.setdefault(key, []).append(Values(alike, ucum))
     return {key: tuple(values) for key, values in grouped.items()}
 
 

@@ -5,12 +5,12 @@ from datetime import date
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
-from app.casefile.domain.survey import MEASURED, survey
 from app.records.domain.base import Record
 from app.records.domain.disease import PathologyReport
 from app.records.domain.findings import ImagingStudy
 from app.timeline.domain.conflict import Conflict, Side, conflict
 from app.timeline.domain.event_kinds import EVENT_KINDS
+from app.timeline.domain.measurement import MEASURED, measurements
 from app.timeline.domain.order import place
 from app.values.dates import certainly_before, days_between
 
@@ -33,7 +33,7 @@ def future_dates(case_file: CaseFile, as_of: date) -> Iterator[Conflict]:
                 if text and place(text).first > last_day:
                     yield _future(Side(record_id=entry.id, field=name, stated=text, date=text))
                     break
-    for text, entries in case_file.once(survey).by_date.items():
+    for text, entries in case_file.once(measurements).by_date.items():
         if text and place(text).first > last_day:
             for result in entries:
                 yield _future(Side(record_id=result.id, field="date", stated=text, date=text))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.findings import ImagingStudy
 from app.timeline.domain.conflict import Conflict, Side, conflict
-from app.timeline.domain.order import place
+from app.timeline.domain.measurement import Measurement
 from app.timeline.domain.points import Point
 from app.timeline.domain.series import MarkerSeries
 
@@ -32,13 +32,12 @@ def units(series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
                     "Which unit did the laboratory report?",
                     about=(main.id, one.id),
                 )
-        points = {point.record_id: point for point in one.points} if one.unit_questions else {}
         for jump in one.unit_questions:
             yield conflict(
                 "value_jumps",
                 "ask",
                 f"Two values of {one.display} in a row differ about {jump.times:,} times.",
-                (_side(points[jump.before]), _side(points[jump.after])),
+                (_side(one.points.of(jump.before)), _side(one.points.of(jump.after))),
                 "Is the unit the same, or did the value change so much?",
             )
 
@@ -49,21 +48,25 @@ def same_day(series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
     Of laboratory values, which are drawn several times a day, only those of one moment are compared.
     """
     for one in series:
-        if len({point.date for point in one.points}) == len(one.points):
+        measured = one.points.measurements
+        if len({value.placed.key for value in measured}) == len(measured):
             continue
-        together: dict[str, list[Point]] = defaultdict(list)
-        for point in one.points:
-            if point.comparator is None and (one.kind == "marker" or "T" in point.date):
-                together[point.date].append(point)
-        for day, points in together.items():
-            if place(day).is_day and _differ(points):
-                yield conflict(
-                    "values_of_one_day_differ",
-                    "ask",
-                    f"Values of {one.display} of one day differ.",
-                    tuple(map(_side, points)),
-                    "Is one of them wrong, or were there two samples?",
-                )
+        together: dict[str, list[Measurement]] = defaultdict(list)
+        for value in measured:
+            date = value.placed.when.text
+            if value.comparator is None and (one.kind == "marker" or "T" in date):
+                together[date].append(value)
+        for values in together.values():
+            if values[0].placed.is_day and len(values) > 1:
+                points = [one.points.of(value.entry.id) for value in values]
+                if _differ(points):
+                    yield conflict(
+                        "values_of_one_day_differ",
+                        "ask",
+                        f"Values of {one.display} of one day differ.",
+                        tuple(map(_side, points)),
+                        "Is one of them wrong, or were there two samples?",
+                    )
 
 
 def _differ(points: Sequence[Point]) -> bool:
@@ -94,16 +97,14 @@ def decoys(series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
 def duplicates(case_file: CaseFile, series: Sequence[MarkerSeries]) -> Iterator[Conflict]:
     """Point out results and studies that are recorded more than once."""
     for one in series:
-        for point in one.points:
-            if point.duplicates:
-                sides = (_side(point), *(_side(point, record_id) for record_id in point.duplicates))
-                yield conflict(
-                    "result_twice",
-                    "info",
-                    f"A value of {one.display} is recorded more than once; it counts once.",
-                    sides,
-                    "Is it one measurement?",
-                )
+        for point in one.points.repeated():
+            yield conflict(
+                "result_twice",
+                "info",
+                f"A value of {one.display} is recorded more than once; it counts once.",
+                (_side(point), *(_side(point, record_id) for record_id in point.duplicates)),
+                "Is it one measurement?",
+            )
     studies: dict[str, list[Side]] = defaultdict(list)
     for study in case_file.of(ImagingStudy):
         if uid := study.record.study_uid:

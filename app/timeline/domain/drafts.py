@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from app.casefile.domain.case_file import CaseFile, Entry
-from app.casefile.domain.survey import resting
+from app.casefile.domain.resting import resting
 from app.records.domain.base import Anchor, Record
 from app.records.domain.course import Treatment
 from app.timeline.domain.event_kinds import DOCUMENT_RANK, EVENT_KINDS, OPERATION_RANK, OPERATIONS, EventKind

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter, itemgetter
-from typing import Final, TypeAlias
+from operator import itemgetter
+from typing import TypeAlias
 
 from app.casefile.domain.case_file import CaseFile, Entry
-from app.casefile.domain.survey import MEASURED, survey
 from app.records.domain.findings import Measured
 from app.timeline.domain.answer import Answer
 from app.timeline.domain.build import event_of
 from app.timeline.domain.drafts import Draft, draft_of, drafts_of
 from app.timeline.domain.event import EventDate, TimelineEvent
+from app.timeline.domain.measurement import MEASURED, measurements
 from app.timeline.domain.order import Placed, uncertain_spans
-
-_ID: Final = attrgetter("id")
 
 
 class Results(Answer, frozen=True, kw_only=True, gc=False):
@@ -73,7 +71,7 @@ def _events(case_file: CaseFile) -> Iterator[_Piece]:
 
 def _results(case_file: CaseFile) -> Iterator[_Piece]:
     by_key: dict[int, list[tuple[Placed | None, Sequence[Entry[Measured]]]]] = {}
-    for text, entries in case_file.once(survey).by_date.items():
+    for text, entries in case_file.once(measurements).by_date.items():
         # Those without a date of their own may each be placed by the paper that they were read from.
         for same in (entries,) if text else ((entry,) for entry in entries):
             draft = draft_of(case_file, same[0])
@@ -89,7 +87,7 @@ def _as_written(
     """Yield the values of the same days in order of id, apart where their dates are written otherwise."""
     if len(dated) == 1:
         placed, entries = dated[0]
-        yield placed, tuple(sorted(entries, key=_ID))
+        yield placed, tuple(entries)
         return
     mixed = sorted(
         ((entry.id, placed, entry) for placed, entries in dated for entry in entries), key=itemgetter(0)

@@ -3,12 +3,12 @@
 Source: clinical.md sections 2 and 3, rulings 12, 13 and 19 of section 7.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
 from typing import Final
 
 from app.casefile.domain.case_file import CaseFile
@@ -16,9 +16,10 @@ from app.records.domain.course import Treatment
 from app.timeline.domain.analytes import BLOOD, Key, Kind, Values, apart, group_values
 from app.timeline.domain.computed import Rule, percent_change, shown
 from app.timeline.domain.lines import started_on
+from app.timeline.domain.measurement import Measurement, measurements
 from app.timeline.domain.order import Placed, place
-from app.timeline.domain.points import KeptApart, Point, PointReader
-from app.timeline.domain.trend import MARKER_TREND, Counted, Jump, doubling_time, find_jumps, nadir_of
+from app.timeline.domain.points import KeptApart, PointReader, Points
+from app.timeline.domain.trend import MARKER_TREND, Jump, doubling_time, find_jumps, nadir_of, peak_of
 
 TREATS: Final = frozenset(
     {"systemic", "surgery", "radiation", "transplant", "cell_therapy", "local_ablation"}
@@ -77,7 +78,7 @@ class MarkerSeries:
     assay: str | None
     decoy_code: str | None
     """The code that was sent with the values, where it means something else than their name."""
-    points: tuple[Point, ...]
+    points: Points
     baseline: Reading | None
     nadir: Reading | None
     peak: Reading | None
@@ -99,14 +100,18 @@ def build_series(case_file: CaseFile, *, as_of: date | None = None) -> tuple[Mar
     With `as_of`, values that are surely later are kept apart.
     """
     grouped = case_file.once(group_values)
-    sizes = {key: sum(len(sent.entries) for sent in values) for key, values in grouped.items()}
+    sizes = {key: sum(sent.alike.count for sent in values) for key, values in grouped.items()}
     order = sorted(grouped, key=lambda key: (key.named.kind != "marker", key.named.key, -sizes[key], key.id))
     main: dict[str, Key] = {}
     for key in order:
         main.setdefault(key.named.key, key)
     starts = treatment_starts(case_file)
     last_day = (as_of or date.max).toordinal()
-    return tuple(_series(key, grouped[key], main[key.named.key], starts, last_day) for key in order)
+    is_sure = case_file.once(measurements).are_of_full_days
+    return tuple(
+        _series(key, grouped[key], main[key.named.key], starts, last_day, are_of_full_days=is_sure)
+        for key in order
+    )
 
 
 def treatment_starts(case_file: CaseFile) -> tuple[Placed, ...]:
@@ -120,12 +125,18 @@ def treatment_starts(case_file: CaseFile) -> tuple[Placed, ...]:
 
 
 def _series(
-    key: Key, values: Sequence[Values], main: Key, starts: Sequence[Placed], last_day: int
+    key: Key,
+    values: Sequence[Values],
+    main: Key,
+    starts: Sequence[Placed],
+    last_day: int,
+    *,
+    are_of_full_days: bool,
 ) -> MarkerSeries:
     unit, unit_text = _commonest_unit(key, values)
     reader = PointReader(analyte=key.named.key, unit=unit, last_day=last_day)
     points = reader.read(values)
-    counted = reader.count(points)
+    counted = reader.count(points, are_of_full_days=are_of_full_days)
     is_marker = key.named.kind == "marker"
     baseline = _baseline(counted, starts)
     latest = counted[-1] if counted else None
@@ -145,14 +156,16 @@ def _series(
         display=key.named.display,
         unit=unit,
         unit_as_written=unit_text,
-        laboratory=_as_written(values, "laboratory") if key.laboratory else None,
-        specimen=BLOOD if key.specimen == BLOOD else _as_written(values, "specimen") or key.specimen,
-        assay=_as_written(values, "assay") if key.assay else None,
+        laboratory=_as_written(sent.alike.sent_as.laboratory for sent in values) if key.laboratory else None,
+        specimen=BLOOD
+        if key.specimen == BLOOD
+        else _as_written(sent.alike.sent_as.specimen for sent in values) or key.specimen,
+        assay=_as_written(sent.alike.sent_as.assay for sent in values) if key.assay else None,
         decoy_code=key.named.decoy,
         points=points,
         baseline=_reading(baseline),
         nadir=_reading(nadir),
-        peak=_reading(max(counted, key=attrgetter("value"), default=None)),
+        peak=_reading(peak_of(counted) if counted else None),
         latest=_reading(latest),
         change=change,
         percent_from_baseline=percent,
@@ -170,28 +183,30 @@ def _commonest_unit(key: Key, values: Sequence[Values]) -> tuple[str | None, str
     read: Counter[str | None] = Counter()
     written: Counter[tuple[str | None, str | None]] = Counter()
     for sent in values:
-        read[sent.ucum] += len(sent.entries)
-        written[sent.ucum, sent.unit_text] += len(sent.entries)
+        read[sent.ucum] += sent.alike.count
+        written[sent.ucum, sent.alike.sent_as.unit] += sent.alike.count
     unit = min(read, key=lambda ucum: (-read[ucum], ucum != key.unit, ucum or ""))
     texts = [text for ucum, text in written if ucum == unit]
     return unit, min(texts, key=lambda text: (-written[unit, text], text or ""))
 
 
-def _as_written(values: Sequence[Values], name: str) -> str | None:
-    texts = {getattr(entry.record, name) for sent in values for entry in sent.entries[:1]}
+def _as_written(texts: Iterable[str | None]) -> str | None:
     return min(filter(None, texts), default=None)
 
 
-def _baseline(counted: Sequence[Counted], starts: Sequence[Placed]) -> Counted | None:
+def _baseline(counted: Sequence[Measurement], starts: Sequence[Placed]) -> Measurement | None:
+    """Return the last value from before the first start."""
     if not starts:
         return None
-    return next((one for one in reversed(counted) if one.placed.last <= starts[0].first), None)
+    start = starts[0].first
+    begun = bisect_right(counted, start, key=lambda one: one.placed.first)
+    return next((one for one in reversed(counted[:begun]) if one.placed.last <= start), None)
 
 
-def _reading(counted: Counted | None) -> Reading | None:
+def _reading(counted: Measurement | None) -> Reading | None:
     if counted is None:
         return None
-    return Reading(record_id=counted.record_id, date=counted.placed.when.text, value=counted.value)
+    return Reading(record_id=counted.entry.id, date=counted.placed.when.text, value=counted.value)
 
 
 def _siblings(key: Key, main: Key) -> Iterator[KeptApart]:
@@ -212,8 +227,8 @@ def _cautions(key: Key, *, has_baseline: bool) -> Iterator[str]:
 def _question(jump: Jump) -> UnitQuestion:
     way = "higher" if jump.is_rise else "lower"
     return UnitQuestion(
-        before=jump.before.record_id,
-        after=jump.after.record_id,
+        before=jump.before.entry.id,
+        after=jump.after.entry.id,
         times=jump.times,
         question=f"The value is about {jump.times:,} times {way} than the one before: is the unit the same?",
     )

@@ -6,12 +6,9 @@ Source: clinical.md section 3, MARKER_TREND, and rulings 12 and 13 of section 7.
 from collections.abc import Sequence
 from decimal import Decimal
 from math import log
-from operator import attrgetter
 from typing import Final, NamedTuple
 
-from msgspec import Struct
-
-from app.timeline.domain.order import Placed
+from app.timeline.domain.measurement import Measurement
 from app.timeline.domain.thresholds import RULE_BOOKS
 
 BOOK: Final = RULE_BOOKS["marker_trend"]
@@ -23,17 +20,8 @@ NOT_RISING: Final = "no_doubling_time_as_the_values_do_not_rise_from_their_lowes
 ONE_DAY: Final = "no_doubling_time_as_the_values_are_of_one_day"
 OVER_TEN_YEARS: Final = "no_doubling_time_as_by_their_slope_it_is_over_10_years"
 JUMPS: Final = (10, 100, 1_000)
+_NOTHING: Final = Decimal(0)
 _SMALLEST_JUMP: Final = Decimal("8.9")  # below every window of JUMPS; only to pass over most values quickly
-_VALUE: Final = attrgetter("value")
-
-
-class Counted(Struct, frozen=True, gc=False):
-    """A value that arithmetic may use: exact, dated, its place among the others certain."""
-
-    placed: Placed
-    value: Decimal
-    record_id: str
-    unit_text: str | None
 
 
 class Doubling(NamedTuple):
@@ -46,18 +34,25 @@ class Doubling(NamedTuple):
 class Jump(NamedTuple):
     """Two consecutive values that differ as two units would."""
 
-    before: Counted
-    after: Counted
+    before: Measurement
+    after: Measurement
     times: int
     is_rise: bool
 
 
-def nadir_of(values: Sequence[Counted]) -> Counted:
+def nadir_of(values: Sequence[Measurement]) -> Measurement:
     """Return the lowest value, the last of equals: from there on the values rise."""
-    return min(reversed(values), key=_VALUE)
+    sizes = [one.value for one in reversed(values)]
+    return values[-1 - sizes.index(min(sizes))]
 
 
-def doubling_time(values: Sequence[Counted]) -> Doubling:
+def peak_of(values: Sequence[Measurement]) -> Measurement:
+    """Return the highest value, the first of equals."""
+    sizes = [one.value for one in values]
+    return values[sizes.index(max(sizes))]
+
+
+def doubling_time(values: Sequence[Measurement]) -> Doubling:
     """Return the doubling time from the nadir on, days, by least squares of ln(value) on days.
 
     None where they are of one day, where they don't rise (by their slope, or as the newest is no higher than the
@@ -87,7 +82,7 @@ def doubling_time(values: Sequence[Counted]) -> Doubling:
     return Doubling(log(2) / slope, tuple(flags))
 
 
-def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tuple[Jump, ...]:
+def find_jumps(values: Sequence[Measurement], treatment_starts: Sequence[int]) -> tuple[Jump, ...]:
     """Find consecutive values whose ratio is within 10 % of ten, a hundred or a thousand.
 
     Not a fall across a surgery or the start of a treatment (`treatment_starts`, day numbers), nor a new level
@@ -104,20 +99,22 @@ def find_jumps(values: Sequence[Counted], treatment_starts: Sequence[int]) -> tu
     )
 
 
-def _far_apart(values: Sequence[Counted]) -> list[int]:
+def _far_apart(values: Sequence[Measurement]) -> list[int]:
     """Return the places of values that may be a jump away from the next one; most are not."""
     sizes = [one.value for one in values]
-    jumped = [size * _SMALLEST_JUMP for size in sizes]
-    return [
-        place
-        for place, (one, other, far, other_far) in enumerate(
-            zip(sizes, sizes[1:], jumped, jumped[1:], strict=False)
+    low_enough = max(sizes, default=_NOTHING) / _SMALLEST_JUMP
+    found: set[int] = set()
+    for place in [place for place, size in enumerate(sizes) if _NOTHING < size <= low_enough]:
+        far = sizes[place] * _SMALLEST_JUMP
+        found.update(
+            min(place, beside)
+            for beside in (place - 1, place + 1)
+            if 0 <= beside < len(sizes) and sizes[beside] >= far
         )
-        if other >= far or one >= other_far
-    ]
+    return sorted(found)
 
 
-def _jump(before: Counted, after: Counted) -> Jump | None:
+def _jump(before: Measurement, after: Measurement) -> Jump | None:
     low, high = sorted((before.value, after.value))
     if not low:
         return None
@@ -125,13 +122,13 @@ def _jump(before: Counted, after: Counted) -> Jump | None:
     return None if times is None else Jump(before, after, times, before.value < after.value)
 
 
-def _next_of_unit(values: Sequence[Counted]) -> list[Counted | None]:
+def _next_of_unit(values: Sequence[Measurement]) -> list[Measurement | None]:
     """Return for each value the next one that was sent in the same unit."""
-    seen: dict[str | None, Counted] = {}
-    following: list[Counted | None] = []
+    seen: dict[str | None, Measurement] = {}
+    following: list[Measurement | None] = []
     for one in reversed(values):
-        following.append(seen.get(one.unit_text))
-        seen[one.unit_text] = one
+        following.append(seen.get(one.unit))
+        seen[one.unit] = one
     return following[::-1]
 
 
@@ -141,7 +138,7 @@ def _is_explained(jump: Jump, treatment_starts: Sequence[int]) -> bool:
     return any(jump.before.placed.first <= day <= jump.after.placed.last for day in treatment_starts)
 
 
-def _is_continued(jump: Jump, later: Counted | None) -> bool:
+def _is_continued(jump: Jump, later: Measurement | None) -> bool:
     """Tell whether the next value in the same unit is nearer, as a ratio, to the new level than to the old."""
     if later is None:
         return False

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 from app.casefile.domain.case_file import CaseFile, as_if_confirmed
-from app.casefile.domain.survey import MEASURED, survey
 from app.completeness.domain.checklist import Checklist
 from app.completeness.domain.needs import Panel, Selection, Series, TestResults, Way
 from app.completeness.domain.rules import TreatmentOver
@@ -20,6 +19,7 @@ from app.records.domain.base import DateText
 from app.records.domain.course import Treatment
 from app.records.domain.disease import Biomarker, PathologyReport
 from app.records.domain.kinds import KINDS
+from app.timeline.domain.measurement import MEASURED, measurements
 from app.values.dates import PartialDate
 
 FAR: Final = timedelta(days=366)
@@ -129,7 +129,7 @@ def _dates_by_kind(case_file: CaseFile) -> Mapping[type | None, frozenset[Partia
                 for text in _texts(getattr(entry.record, name))
             }
             found[kind] = frozenset(map(PartialDate.parse, texts))
-    measured = frozenset(PartialDate.parse(text) for text in case_file.once(survey).by_date if text)
+    measured = frozenset(PartialDate.parse(text) for text in case_file.once(measurements).by_date if text)
     found |= dict.fromkeys(MEASURED, measured)
     papers = {document.body.dated for document in case_file.documents if document.body.dated}
     papers |= {died} if (died := case_file.case.body.patient.deceased) else set()

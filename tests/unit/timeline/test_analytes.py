@@ -138,7 +138,7 @@ def test_the_unit_that_the_table_names_first_stands_for_those_that_convert() -> 
     case_file = a_case_file(a_marker("2025-01-01", 1, unit="ug/L"), a_marker("2025-01-02", 1, unit="ng/mL"))
     ((key, values),) = group_values(case_file).items()
     assert (key.unit, key.unit_state) == (key.named.units[0], "read")
-    assert {(one.unit_text, one.ucum) for one in values} == {("ug/L", "ug/L"), ("ng/mL", "ng/mL")}
+    assert {(one.alike.sent_as.unit, one.ucum) for one in values} == {("ug/L", "ug/L"), ("ng/mL", "ng/mL")}
     blood = a_case_file(*(a_lab("2025-01-01", 1, "Hemoglobin", unit) for unit in ("g/L", "g/dL")))
     assert {key.unit for key in group_values(blood)} == {"g/dL"}
 

@@ -1,6 +1,7 @@
 """The timeline in short says what the timeline says, measured values of one date together."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from hypothesis import example, given
 
@@ -41,10 +42,10 @@ def test_it_holds_the_events_of_the_timeline_in_their_order(case_file: CaseFile)
 
 def test_results_of_one_date_stand_together_whatever_was_measured() -> None:
     case_file = a_case_file(
-        a_record("lab_result", test="Haemoglobin", value=11, date="2025-11-24"),
+        a_record("lab_result", test="Haemoglobin", value=Decimal(11), date="2025-11-24"),
         a_record("symptom", symptom="fatigue", date="2025-11-24"),
-        a_record("marker_result", marker="CEA", value=5, date="2025-11-24"),
-        a_record("marker_result", marker="CEA", value=6, date="2025-12-01"),
+        a_record("marker_result", marker="CEA", value=Decimal(5), date="2025-11-24"),
+        a_record("marker_result", marker="CEA", value=Decimal(6), date="2025-12-01"),
     )
 
     first, symptom, second = shorten(case_file).items

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.casefile.domain.case_file import CaseFile
 from app.records.domain.base import Absence
 from app.timeline.domain.series import NEVER_ALONE, NO_BASELINE, MarkerSeries, build_series
+from app.web.jsonroute import encode
 from tests.builders import a_case_file
 from tests.unit.timeline.records import a_lab, a_marker, a_treatment
 from tests.worked_cases import LUNG, OVARY, expectation, worked_case
@@ -149,7 +150,7 @@ def test_a_nadir_of_nothing_has_no_multiple() -> None:
 
 def test_a_series_is_plain_json() -> None:
     series = build_series(worked_case(OVARY))
-    assert len(msgspec.json.decode(msgspec.json.encode(series))) == len(series)
+    assert len(msgspec.json.decode(encode(series))) == len(series)
 
 
 def test_the_id_of_a_series_names_no_place_and_stays_when_values_come_in() -> None:

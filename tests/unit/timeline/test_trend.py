@@ -4,12 +4,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.casefile.domain.case_file import Entry
+from app.records.domain.findings import Measured
+from app.timeline.domain.measurement import Measurement
 from app.timeline.domain.order import place
 from app.timeline.domain.series import build_series
 from app.timeline.domain.trend import (
@@ -17,7 +20,6 @@ from app.timeline.domain.trend import (
     NOT_RISING,
     ONE_DAY,
     OVER_TEN_YEARS,
-    Counted,
     doubling_time,
     find_jumps,
     nadir_of,
@@ -26,16 +28,21 @@ from tests.builders import a_case_file
 from tests.unit.timeline.records import a_marker, a_treatment
 
 
-def values(*told: tuple[int, float | str], unit: str = "ng/mL") -> list[Counted]:
+def values(*told: tuple[int, float | str], unit: str = "ng/mL") -> list[Measurement]:
     start = date(2025, 1, 1)
     return [
-        Counted(place((start + timedelta(days=day)).isoformat()), Decimal(str(value)), f"{day:04}", unit)
+        measurement((start + timedelta(days=day)).isoformat(), Decimal(str(value)), f"{day:04}", unit)
         for day, value in told
     ]
 
 
+def measurement(text: str, value: Decimal, record_id: str, unit: str) -> Measurement:
+    entry = Entry(record_id, 1, a_marker(text, str(value), unit=unit), date(2026, 1, 1))
+    return Measurement(place(text), value, None, unit, cast("Entry[Measured]", entry))
+
+
 def test_the_last_of_equal_lows_is_the_nadir() -> None:
-    assert nadir_of(values((0, 5), (10, 1), (20, 1), (30, 2))).record_id == "0020"
+    assert nadir_of(values((0, 5), (10, 1), (20, 1), (30, 2))).entry.id == "0020"
 
 
 @given(st.integers(1, 400), st.integers(2, 5))
@@ -67,7 +74,7 @@ def test_a_doubling_time_of_few_values_or_days_is_flagged(
 
 
 def test_only_values_above_zero_that_are_known_to_the_day_make_a_slope() -> None:
-    coarse = Counted(place("2025-02"), Decimal(1_000), "coarse", "ng/mL")
+    coarse = measurement("2025-02", Decimal(1_000), "coarse", "ng/mL")
     first, *rest = values((0, 1), (60, 2), (90, 4))
     told = doubling_time([first, coarse, *rest])
     assert told.days == pytest.approx(doubling_time([first, *rest]).days)
@@ -127,18 +134,16 @@ def test_a_ratio_near_ten_a_hundred_or_a_thousand_is_asked_about(
 @given(st.lists(st.decimals("0.1", 2_000, places=1), max_size=6))
 def test_every_two_consecutive_values_are_held_against_the_rule(sizes: list[Decimal]) -> None:
     told = [
-        Counted(
-            place(f"2025-01-{day:02}"), size, f"{day:02}", unit_text=str(day)
-        )  # no unit twice: none is continued
+        measurement(f"2025-01-{day:02}", size, f"{day:02}", str(day))  # no unit twice: none is continued
         for day, size in enumerate(sizes, start=1)
     ]
     by_rule = []
     for before, after in pairwise(told):
         ratio = Fraction(max(before.value, after.value)) / Fraction(min(before.value, after.value))
         times = [one for one in JUMPS if Fraction(9, 10) * one <= ratio <= Fraction(11, 10) * one]
-        by_rule += [(before.record_id, after.record_id, one, before.value < after.value) for one in times]
+        by_rule += [(before.entry.id, after.entry.id, one, before.value < after.value) for one in times]
     found = find_jumps(told, ())
-    assert [(one.before.record_id, one.after.record_id, one.times, one.is_rise) for one in found] == by_rule
+    assert [(one.before.entry.id, one.after.entry.id, one.times, one.is_rise) for one in found] == by_rule
 
 
 @pytest.mark.parametrize(("day", "asked"), [(-1, 1), (0, 0), (30, 0), (31, 1)])

@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Final, TypeAlias
 
 from app.casefile.domain.case_file import CaseFile, Entry
-from app.casefile.domain.survey import MEASURED, survey
 from app.completeness.domain.chase.asking import Asking
 from app.completeness.domain.chase.model import Holder, HolderKind, Part
 from app.completeness.domain.facts import Facts
@@ -18,6 +17,7 @@ from app.records.domain.base import Record
 from app.records.domain.course import Admission, Treatment
 from app.records.domain.kinds import AnyRecord
 from app.records.domain.statements import Opinion
+from app.timeline.domain.measurement import MEASURED, measurements
 from app.values.dates import PartialDate
 
 _DOCTORS_PAPERS: Final = frozenset({"oncology_note", "consultation", "progress_note", "prescription"})
@@ -82,7 +82,7 @@ class Holders:
         dates = DATE_FIELDS.get(kind, ("date",))
         by_day: defaultdict[_Recency, list[Entry[AnyRecord]]] = defaultdict(list)
         if kind in MEASURED:
-            for text, entries in self._facts.case_file.once(survey).by_date.items():
+            for text, entries in self._facts.case_file.once(measurements).by_date.items():
                 for alike in (entries,) if text else ([entry] for entry in entries):
                     when = self._facts.date_of(alike[0].record, dates)
                     by_day[self._facts.recency(when)].extend(alike)  # type: ignore[arg-type]  # values are records

@@ -131,12 +131,11 @@ def _chosen(series: MarkerSeries) -> tuple[Point, ...]:
     """Return the points that a sentence names: all of a few; else the first, those that numbers rest on, the newest."""
     points = series.points
     if len(points) <= _POINTS_IN_FULL:
-        return points
-    named = {one.record_id for one in (series.baseline, series.nadir, series.peak, series.latest) if one}
-    last = len(points) - _NEWEST
-    return tuple(
-        point for place, point in enumerate(points) if place == 0 or place >= last or point.record_id in named
-    )
+        return tuple(points)
+    named = (series.baseline, series.nadir, series.peak, series.latest)
+    places = {0, *(points.place_of(one.record_id) for one in named if one)}
+    places.update(range(len(points) - _NEWEST, len(points)))
+    return tuple(points[place] for place in sorted(places))
 
 
 def _described(series: MarkerSeries, page: Page) -> str:
@@ -250,8 +249,8 @@ def _name(series: MarkerSeries, page: Page) -> str:
     """Name a test as it is known here, else as it was written last."""
     if not series.analyte.startswith(UNKNOWN):
         return series.display
-    ids = (*(one.record_id for one in series.kept_apart), *(point.record_id for point in series.points))
-    last = next((one for one in reversed(ids) if one), None)
+    left_out = (one.record_id for one in reversed(series.kept_apart) if one.record_id)
+    last = series.points[-1].record_id if series.points else next(left_out, None)
     record = page.measured(last).record if last else None
     return words_of_test(record.test) if isinstance(record, LabResult) else series.display
 

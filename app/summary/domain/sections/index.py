@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from app.casefile.domain.case_file import Entry
-from app.casefile.domain.survey import resting
+from app.casefile.domain.resting import resting
 from app.documents.domain.document import Document
 from app.records.domain.findings import LabResult, MarkerResult, Measured
 from app.records.domain.kinds import KINDS
