@@ -82,6 +82,9 @@ BEFORE_AND_NORMAL = (("2024-12-20", 200), ("2025-03-01", 30))
     ("later", "word"),
     [
         pytest.param((("2025-06-01", 70), ("2025-06-08", 70)), "met", id="twice-the-limit-a-week-apart"),
+        pytest.param(
+            (("2025-06-01", 70), ("2025-06-08", 70), ("2025-07-01", 30)), "met", id="confirmed-and-then-lower"
+        ),
         pytest.param((("2025-06-01", 70), ("2025-06-07", 90)), "unconfirmed", id="six-days-apart"),
         pytest.param((("2025-06-01", 69.9), ("2025-06-08", 80)), "unconfirmed", id="one-below"),
         pytest.param((("2025-06-01", 69), ("2025-06-08", 69)), "not_met", id="both-below"),

@@ -360,3 +360,13 @@ def test_one_normal_node_does_not_stand_for_the_others_that_are_not_measured() -
     assert told(first, a_later(*GONE, small, other("l2", state="present"))) == ("PR", None)
     assert told(first, a_later(*GONE, small, other("l2", state="absent"))) == ("CR", None)
     assert told(first, a_later(*GONE, other("l2", state="absent"))) == ("PR", None)
+
+
+@pytest.mark.parametrize(
+    ("day", "score"), [("2026-01-01", 5), ("2026-01-02", 2), (None, 2)], ids=["that-day", "later", "undated"]
+)
+def test_a_stated_score_counts_up_to_the_day_of_the_summary(day: str | None, score: int) -> None:
+    stated = a_record("disease_status", date=day, axis="response", value="5", criteria="Deauville")
+    computed = lugano(a_study("2025-03-01", deauville=2), stated)
+    assert computed.result is not None
+    assert computed.result["deauville"] == score
