@@ -4,7 +4,8 @@ from typing import Any
 
 from app.completeness.domain.changes import Changes, Difference, ItemChange, changes_between
 from app.completeness.domain.library import load_checklists
-from tests.builders import A_DAY, a_proposed
+from app.documents.domain.document import DocumentFacts
+from tests.builders import A_DAY, a_proposed, a_record
 from tests.unit.completeness.checking import (
     a_marker,
     a_paper,
@@ -127,3 +128,14 @@ def test_each_standing_says_what_kept_the_case_from_being_ready() -> None:
 def test_changes_under_a_profile_name_it() -> None:
     profile = a_profile()
     assert changes_between(sent_there(profile), sent_there(profile, a_symptom())).profile == profile.ref
+
+
+def test_a_status_is_told_in_plain_words() -> None:
+    none = a_record("admission", stated="none", date="2026-03-01")
+    assert item(changed((), (none,)), "complications").words[0] == "Was unknown, is not applicable."
+
+
+def test_a_paper_of_somebody_else_is_named_by_its_conflict_in_what_blocks() -> None:
+    paper = a_paper("insurance", facts=DocumentFacts(readable=True, printed_sex="male"))
+    (block,) = (one for one in report(paper).blocking if one.conflict)
+    assert changed((), (paper,)).blocking.added == (block.conflict,)

@@ -21,6 +21,7 @@ from app.records.domain.base import Absence, Source
 from app.records.domain.findings import ImagingStudy
 from app.records.domain.kinds import AnyRecord
 from tests.builders import A_DAY, a_case, a_case_file, a_document, a_record
+from tests.unit.completeness.checking import a_regimen
 from tests.unit.completeness.test_profiles import OWN, a_profile
 from tests.worked_cases import LUNG, OVARY, day_of, worked_case
 
@@ -256,6 +257,12 @@ def test_of_many_values_the_newest_that_names_its_laboratory_tells_whom_to_ask(
     ]
     request, _ = the_ask(listed(a_case_file(*records)), "labs_organ")
     assert request.holder.name == (max(named)[-1] if named else None)
+
+
+def test_only_treatments_that_lack_something_are_asked_about() -> None:
+    lacking = a_record("treatment", category="systemic", regimen="X", started="2024")
+    found = asks(listed(a_case_file(a_regimen(), lacking)), "treatment_history")
+    assert [ask.subject for _, ask in found] == [Part(record_id="record-002")]
 
 
 def test_one_holder_gets_one_request() -> None:

@@ -19,6 +19,7 @@ from tests.unit.completeness.checking import (
     a_case_with,
     a_lab,
     a_marker,
+    a_medicine,
     a_paper,
     a_pathology,
     a_regimen,
@@ -41,6 +42,7 @@ def evidence(found: Any) -> list[str]:
 def test_a_statement_of_none_is_evidence_by_what_it_states() -> None:
     (one,) = item("medications", a_record("medication", stated=Absence.NONE, date="2026-03-15")).evidence
     assert (one.record_id, one.fields) == ("record-001", ("stated",))
+    assert item("medications", a_record("medication", stated=Absence.NONE)).stated_unknown == ()
 
 
 def test_of_more_earlier_scans_than_are_asked_the_newest_count() -> None:
@@ -81,6 +83,26 @@ def test_a_record_that_says_nothing_of_what_is_asked_is_told_from_none_at_all() 
         ["record-001"],
     )
     assert item("comorbid_allergy").status == "missing"
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "paper"),
+    [
+        ("medications", (a_medicine(date="2025-06-01"),), "medication_list"),
+        ("labs_organ", full_labs(date="2025-06-01"), "laboratory_report"),
+    ],
+)
+def test_records_that_are_too_old_stand_back_behind_a_paper_that_is_not(
+    key: str, old: Any, paper: str
+) -> None:
+    assert item(key, *old).status == "stale"
+    found = item(key, *old, a_paper(paper))
+    assert (found.status, evidence(found)) == ("present", ["document-001"])
+
+
+@pytest.mark.parametrize(("ended", "status"), [("2026-03-20", "present"), ("2026-03-19", "missing")])
+def test_a_medicine_is_a_current_one_through_its_last_day(ended: str, status: str) -> None:
+    assert item("medications", a_medicine(ended=ended)).status == status
 
 
 def test_a_plan_that_says_nothing_of_what_is_asked_is_told_from_none_at_all() -> None:
