@@ -306,7 +306,10 @@ def test_named_and_nothing_to_count_is_said() -> None:
     named = a_status("2025-03-11", "response", "iUPD")
     (computed,) = (one for one in compute_all(a_case_file(START, named), AS_OF) if one.rule.id == "irecist")
     assert (computed.result, computed.reason) == (None, "no_baseline_targets")
-    assert computed.title == "Progression by the iRECIST bookkeeping"
+    assert (computed.title, computed.steps) == ("Progression by the iRECIST bookkeeping", ())
+    only_baseline = irecist(named)
+    assert only_baseline is not None
+    assert only_baseline.reason == "no_study_after_baseline"
     assert [source.record_id for source in computed.sources] == ["record-002"]
     assert len(computed.limits) == 3
     assert "because the records name iRECIST" in computed.limits[1]

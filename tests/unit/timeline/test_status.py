@@ -176,6 +176,14 @@ AFTER_REMISSION = (
             id="treated-anew-since",
         ),
         pytest.param(
+            (a_treatment("2025-01-01", "x"), a_status("2025-01-01", "progression")), [], id="treated-that-day"
+        ),
+        pytest.param(
+            (OVER, REMISSION, a_treatment("2025-01-01", "y"), a_status("2025-01-01", "progression")),
+            [],
+            id="treated-anew-that-day",
+        ),
+        pytest.param(
             (OVER, REMISSION, a_treatment("2025-06-01", "y"), a_status("2025-01-01", "progression")),
             ["progression_after_remission"],
             id="treated-only-later",
@@ -600,7 +608,7 @@ def test_a_laboratory_statement_keeps_its_day_and_an_imaging_one_its_sources_alo
         a_test_of_residual_disease(), a_study("2025-03-01", reported_status="SD", impression="Stable.")
     )
     assert report.newest is not None
-    assert (report.newest.id, report.newest.facts) == ("record-002", {})
+    assert (report.newest.id, report.newest.axis, report.newest.facts) == ("record-002", "response", {})
     assert [source.record_id for source in report.newest.sources] == ["record-002"]
     (test,) = report.others
     assert test.date is not None
