@@ -30,6 +30,8 @@ from app.values.dates import AgeRange, PartialDate, age_days
 RecordT = TypeVar("RecordT", bound=Record)
 
 _NO_RULES: Final = DiseaseRules()
+_UNDATED: Final = (0, 0)
+"""Older than every date."""
 
 
 class Facts:
@@ -115,7 +117,7 @@ class Facts:
     def recency(self, when: PartialDate | None) -> tuple[int, int]:
         """Return a key that orders dates from old to new: latest possible day, then earliest; undated first."""
         if when is None:
-            return (0, 0)
+            return _UNDATED
         key = self._recency.get(when.text)
         if key is None:
             latest = min(when.latest or self.as_of, self.as_of)
@@ -243,7 +245,7 @@ class Facts:
             return None
         newest = max(said, key=self.recency)
         starts = [self.recency(when) for when in self._starts if self.recency(when) <= self.recency(newest)]
-        since = max(starts, default=(0, 0))
+        since = max(starts, default=_UNDATED)
         return min((when for when in said if self.recency(when) >= since), key=self.recency)
 
     @cached_property

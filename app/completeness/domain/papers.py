@@ -51,8 +51,8 @@ def paper_of(
     translated: Mapping[str, bool | None],
     of_others: Collection[str],
     is_read: bool,
-    wants_certified: bool = False,
-    identity: str | None = None,
+    wants_certified: bool,
+    identity: str | None,
 ) -> Paper:
     """Judge one document.
 

@@ -202,6 +202,12 @@ def test_what_accepting_would_make_of_an_item_is_said_in_plain_words() -> None:
     assert list(words_if_confirmed(one, None)) == []
 
 
+def test_a_disease_is_named_in_plain_words() -> None:
+    found = explained("imaging_latest", case=a_case_with("acute_myeloid_leukaemia"))
+    told = [said for one in found.conditions for leaf in leaves(one.condition) for said in leaf.inputs]
+    assert "The disease may be: acute myeloid leukaemia." in told
+
+
 def test_several_diseases_that_are_possible_are_named() -> None:
     found = explained("marker_trend", case=a_case())
     (said,) = condition(found, "when", "has markers").inputs

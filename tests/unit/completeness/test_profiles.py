@@ -62,6 +62,11 @@ def test_a_requirement_grows_stronger_and_its_rule_says_who_asks() -> None:
     )
 
 
+def test_what_is_recommended_may_be_asked_under_its_condition() -> None:
+    found = item("performance_status", a_profile(items={"performance_status": "conditional"}))
+    assert (found.requirement, found.rule.tightened_by) == ("conditional", "there@1")
+
+
 def test_a_requirement_never_grows_weaker() -> None:
     found = item("symptoms", a_profile(items={"symptoms": "recommended"}))
     assert (found.requirement, found.rule.tightened_by) == ("required", None)
