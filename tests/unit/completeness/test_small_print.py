@@ -110,6 +110,15 @@ def test_a_plan_that_says_nothing_of_what_is_asked_is_told_from_none_at_all() ->
     assert (found.status, evidence(found)) == ("partial", ["record-001"])
 
 
+def test_of_so_many_documents_that_are_asked_each_is_evidence() -> None:
+    own = {**OWN, "need": {"documents": {"kinds": ["insurance"], "count": 2}}}
+    profile = a_profile(items={"letter": own})
+    one = item_there("letter", profile, a_paper("insurance"))
+    assert (one.status, one.lacking, evidence(one)) == ("partial", ("documents",), ["document-001"])
+    two = item_there("letter", profile, a_paper("insurance"), a_paper("other"), a_paper("insurance"))
+    assert (two.status, evidence(two)) == ("present", ["document-001", "document-003"])
+
+
 def test_each_blood_value_is_evidence_for_its_own_group() -> None:
     found = item("labs_organ", a_lab("Hb"), a_lab("creatinine"), a_lab("PLT"))
     assert [(one.record_id, len(one.fields)) for one in found.evidence] == [

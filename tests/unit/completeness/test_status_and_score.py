@@ -105,6 +105,11 @@ def test_the_newest_decision_on_each_item_is_at_hand_withdrawals_among_them() ->
     }
 
 
+def test_what_keeps_a_case_from_being_ready_says_which_item_and_its_status() -> None:
+    (block,) = (one for one in report(a_study(date="2025-01-05")).blocking if one.item == "imaging_latest")
+    assert block.reason == "Latest scan report: stale"
+
+
 def test_a_waiver_that_is_over_is_found() -> None:
     assert item("medications", a_waiver("medications", until="2026-01-01")).findings == (
         "missing",
