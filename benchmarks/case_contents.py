@@ -2,18 +2,24 @@
 
 Colorectal cancer with visits a few days apart: laboratory results and markers at each, symptoms at every second one,
 function, scans, opinions, treatments and the rest more rarely. Of 10,000 records about nine in ten are laboratory and
-marker results. Nobody lived it.
+marker results. A course of more records than ten years of visits hold begins earlier, so that every size is as dense:
+the time for each record can be compared. Nobody lived it.
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import count as count_from
 from itertools import islice
 from random import Random
 from typing import Any
 
 FIRST_DAY = date(2017, 1, 9)
+"""Of a course of up to ten years."""
 LAST_DAY = date(2026, 3, 20)
 """The day that the views are asked for; every record lies before it."""
+BETWEEN_VISITS = timedelta(days=5)
+RECORDS_PER_VISIT = 15
+"""Rounded down, so that the last visit lies before the last day."""
 
 LABORATORIES = ("City laboratory", "University laboratory")
 TESTS = (
@@ -40,7 +46,7 @@ RESPONSES = ("PR", "SD", "SD", "PD", "mixed")
 def a_long_course(count: int, *, documents: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
     """Yield that many records as the API takes them, oldest first; each third rests on one of the documents given."""
     chance = Random("a long course")
-    for index, record in enumerate(islice(_course(chance), count)):
+    for index, record in enumerate(islice(_course(chance, _first_day(count)), count)):
         source: dict[str, Any] = {"page": 1 + index % 4}
         if documents:
             source["document_id"] = documents[index % len(documents)]
@@ -49,19 +55,18 @@ def a_long_course(count: int, *, documents: tuple[str, ...] = ()) -> Iterator[di
         yield {**record, "sources": [source]} if index % 3 == 0 else record
 
 
-def _course(chance: Random) -> Iterator[dict[str, Any]]:
-    yield from _beginning()
-    visit = 0
-    while True:
-        # Ten years of visits, then anew: the next round stands for results entered twice from another hospital.
-        day = FIRST_DAY + timedelta(days=20 + visit * 5 % (LAST_DAY - FIRST_DAY).days)
-        day = min(day, LAST_DAY)
+def _first_day(count: int) -> date:
+    return min(FIRST_DAY, LAST_DAY - BETWEEN_VISITS * (count // RECORDS_PER_VISIT + 5))
+
+
+def _course(chance: Random, first: date) -> Iterator[dict[str, Any]]:
+    yield from _beginning(first.isoformat())
+    for visit in count_from(0):
+        day = first + timedelta(days=20) + visit * BETWEEN_VISITS
         yield from _visit(chance, day.isoformat(), visit)
-        visit += 1
 
 
-def _beginning() -> Iterator[dict[str, Any]]:
-    day = FIRST_DAY.isoformat()
+def _beginning(day: str) -> Iterator[dict[str, Any]]:
     yield {
         "kind": "diagnosis", "date": day, "site": "sigmoid colon", "histology": "adenocarcinoma", "basis": "histology",
         "site_code": {"system": "icd-o-3", "code": "C18.7"}, "metastatic": True, "metastatic_sites": ["liver"],

@@ -4,6 +4,7 @@ Source: clinical.md section 3, iRECIST.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -106,11 +107,12 @@ def _naming(case_file: CaseFile) -> Iterator[str]:
 def _looks(case_file: CaseFile, followed: Followed) -> tuple[Look, ...]:
     looks: list[Look] = []
     known_new: set[str] = set()
+    onsets = _onsets(case_file)
     for visit, timepoint, row in zip(followed.later, followed.timepoints, followed.rows, strict=True):
         look = _look(followed, visit, timepoint, row, known_new)
         known_new |= set(look.new)
         if looks:
-            look = replace(look, new_symptom=_has_new_symptom(case_file, looks[-1].day, look.day))
+            look = replace(look, new_symptom=_began(onsets, looks[-1].day, look.day))
         looks.append(look)
     return tuple(looks)
 
@@ -167,15 +169,24 @@ def _measured(labels: Mapping[str, bool], visit: Visit) -> Mapping[str, Decimal]
     return {label: size.mm for label, size in sizes.items() if size.mm is not None}
 
 
-def _has_new_symptom(case_file: CaseFile, after: int, until: int) -> bool:
-    """Tell whether a symptom began between two studies."""
-    for entry in case_file.of(Symptom):
-        record = entry.record
-        if record.stated is None and record.presence == "present" and record.onset:
-            onset = place(record.onset)
-            if after < onset.first and onset.last <= until:
-                return True
-    return False
+def _onsets(case_file: CaseFile) -> list[tuple[int, int]]:
+    """Return the first and the last day on which each symptom can have begun, in this order."""
+    dates = (
+        place(entry.record.onset)
+        for entry in case_file.of(Symptom)
+        if entry.record.stated is None and entry.record.presence == "present" and entry.record.onset
+    )
+    return sorted((onset.first, onset.last) for onset in dates)
+
+
+def _began(onsets: Sequence[tuple[int, int]], after: int, until: int) -> bool:
+    """Tell whether a symptom began between two studies, for certain."""
+    start, end = (bisect_right(onsets, day, key=_first) for day in (after, until))
+    return any(last <= until for _, last in onsets[start:end])
+
+
+def _first(onset: tuple[int, int]) -> int:
+    return onset[0]
 
 
 def _sources(record_ids: Sequence[str]) -> tuple[SourceRef, ...]:
