@@ -10,7 +10,7 @@ from app.access.domain import Access
 from app.casefile.domain.case_file import Entry
 from app.casefile.service import load_case_file
 from app.completeness import drafts, keeping
-from app.completeness.domain.facts import newest_waivers
+from app.completeness.domain.decided import newest_waivers
 from app.completeness.domain.library import load_checklists, load_profiles
 from app.completeness.domain.waiving import (
     NotWaivedError,

@@ -8,8 +8,9 @@ from app.completeness.domain.asked import age_limit, is_asked_of
 from app.completeness.domain.checklist import STATUSES, Checklist, ItemRule
 from app.completeness.domain.conditions import holds, statements_behind
 from app.completeness.domain.confirming import counting
+from app.completeness.domain.decided import newest_of
 from app.completeness.domain.evidence import Candidate, Outcome, is_stale, select, unique
-from app.completeness.domain.facts import Facts, is_named, newest_of
+from app.completeness.domain.facts import Facts, is_named
 from app.completeness.domain.findings import AGE_UNCERTAIN, UNCONFIRMED, WAIVER_EXPIRED
 from app.completeness.domain.meet import meet
 from app.completeness.domain.needs import Flag

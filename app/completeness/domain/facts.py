@@ -1,6 +1,6 @@
 """What the rules may ask of a case file on one day, each found once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Final, TypeVar
@@ -10,6 +10,7 @@ from app.casefile.domain.disease import age_at_diagnosis, is_advanced, possible_
 from app.casefile.domain.resting import resting
 from app.cases.domain import has_died
 from app.completeness.domain.checklist import Checklist, DiseaseRules
+from app.completeness.domain.decided import decisions_of
 from app.completeness.domain.future import DATE_FIELDS, without_future
 from app.completeness.domain.identity_document import unlike_identity
 from app.completeness.domain.needs import Event
@@ -265,30 +266,6 @@ class Facts:
     def first_treatment(self) -> PartialDate | None:
         """The earliest start of a treatment of the cancer."""
         return min(self._starts, key=lambda when: when.earliest or date.min, default=None)
-
-
-def decisions_of(case_file: CaseFile) -> tuple[Entry[Decision], ...]:
-    """Return the decisions of a case, the newest first: by date, else the day on which they were recorded, then id."""
-
-    def place(entry: Entry[Decision]) -> tuple[date, str]:
-        when = PartialDate.parse(entry.record.date) if entry.record.date else None
-        return (when.latest if when and when.latest else entry.recorded_on, entry.id)
-
-    return tuple(sorted(case_file.of(Decision), key=place, reverse=True))
-
-
-def newest_waivers(case_file: CaseFile) -> Mapping[str, Entry[Decision]]:
-    """Return the newest decision on each item, by key, withdrawals among them."""
-    return newest_of(decisions_of(case_file))
-
-
-def newest_of(decisions: Iterable[Entry[Decision]]) -> Mapping[str, Entry[Decision]]:
-    """Return the first decision on each item of a checklist, by key."""
-    newest: dict[str, Entry[Decision]] = {}
-    for entry in decisions:
-        if entry.record.topic == "waiver":
-            newest.setdefault(entry.record.about, entry)
-    return newest
 
 
 def is_named(record: Record) -> bool:

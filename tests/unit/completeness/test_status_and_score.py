@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.completeness.domain.check import check
-from app.completeness.domain.facts import newest_waivers
+from app.completeness.domain.decided import newest_waivers
 from app.completeness.domain.library import checklist_for, checklists_for, load_checklists
 from app.completeness.domain.report import Block
 from tests.builders import A_DAY, a_case, a_case_file, a_record
