@@ -18,12 +18,14 @@ _NO_NAMES: Final = frozenset({"A", "M", "N", "B", "NB", "MSK", "NAV", "NOUSE", "
 
 _VITAL: Final[Mapping[str, VitalStatus | None]] = {
     "Y": "dead",
+    "YES": "dead",
     "N": "alive",
+    "NO": "alive",
     "UNK": "unknown",
     "U": "unknown",
     '""': None,
 }
-"""Source: HL7 v2.8, table 0136 with the nulls of 0532; `""` takes back what was said."""
+"""Source: HL7 v2.8, table 0136, its words as some send them, the nulls of 0532; `""` takes back what was said."""
 
 
 def identifiers_of(segment: Segment, field: int, message: Message) -> tuple[Identifier, ...]:

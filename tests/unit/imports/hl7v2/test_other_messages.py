@@ -324,7 +324,15 @@ def test_a_patient_says_no_more_than_was_sent() -> None:
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [("Y", "dead"), ("N", "alive"), ("UNK", "unknown"), ("", None), ('""', None)],
+    [
+        ("Y", "dead"),
+        ("N", "alive"),
+        ("NO", "alive"),
+        ("yes", "dead"),
+        ("UNK", "unknown"),
+        ("", None),
+        ('""', None),
+    ],
 )
 def test_a_death_without_a_date_is_told_from_life_from_not_known_and_from_silence(
     said: str, expected: str | None
