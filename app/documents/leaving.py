@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.access import service as answers
 from app.access.domain import Access
 from app.cases import service as cases
+from app.cases.moving import Move
 from app.documents import service
 from app.documents.domain.document import Document
 from app.documents.domain.errors import (
@@ -35,19 +36,8 @@ Resting = Callable[[Session, str, str], Sequence[str]]
 class MoveRecords(Protocol):
     """Moves the records that rest on one document alone along with it."""
 
-    def __call__(
-        self,
-        session: Session,
-        access: Access,
-        *,
-        case_id: str,
-        revision: int,
-        target_id: str,
-        target_revision: int,
-        document_id: str,
-        now: datetime,
-    ) -> Sequence[str]:
-        """Move them, note it in both cases at the revisions given, and return the ids of those that stay.
+    def __call__(self, session: Session, access: Access, move: Move) -> Sequence[str]:
+        """Move them, note it in both cases at the move's revisions, and return the ids of those that stay.
 
         A record stays that rests on other documents of the case too.
         """
@@ -56,19 +46,8 @@ class MoveRecords(Protocol):
 class MoveProposals(Protocol):
     """Moves what was read from a document, and waits for a person or did, along with it."""
 
-    def __call__(
-        self,
-        session: Session,
-        access: Access,
-        *,
-        case_id: str,
-        revision: int,
-        target_id: str,
-        target_revision: int,
-        document_id: str,
-        now: datetime,
-    ) -> None:
-        """Move it, and note it in both cases at the revisions given."""
+    def __call__(self, session: Session, access: Access, move: Move) -> None:
+        """Move it, and note it in both cases at the move's revisions."""
 
 
 class DropProposals(Protocol):
@@ -154,32 +133,20 @@ def move_document(
         raise _missing() from error
     doomed.buried(session, [new_key])  # where it has been in the target case before
     doomed.doom(session, [old_key], now=now)
-    revision = cases.next_revision(session, access, case_id=case_id, now=now)
-    target_revision = cases.next_revision(session, access, case_id=target_id, now=now)
+    move = Move(
+        document_id=current.id,
+        case_id=case_id,
+        revision=cases.next_revision(session, access, case_id=case_id, now=now),
+        target_id=target_id,
+        target_revision=cases.next_revision(session, access, case_id=target_id, now=now),
+        now=now,
+    )
     if with_records:
-        staying = beside.move_records(
-            session,
-            access,
-            case_id=case_id,
-            revision=revision,
-            target_id=target_id,
-            target_revision=target_revision,
-            document_id=current.id,
-            now=now,
-        )
+        staying = beside.move_records(session, access, move)
         if staying:
             message = "These records rest on other documents of the case too, and cannot move along. Amend them first."
             raise RestedOnError(message, staying)
-    beside.move_proposals(
-        session,
-        access,
-        case_id=case_id,
-        revision=revision,
-        target_id=target_id,
-        target_revision=target_revision,
-        document_id=current.id,
-        now=now,
-    )
+    beside.move_proposals(session, access, move)
     moved = replace(
         current,
         case_id=target_id,
@@ -190,16 +157,16 @@ def move_document(
     session.execute(
         update(DocumentVersionRow)
         .where(DocumentVersionRow.document_id == current.id)
-        .values(since_revision=target_revision, until_revision=target_revision)
+        .values(since_revision=move.target_revision, until_revision=move.target_revision)
     )
     moved_in = add_versions(
-        session, access, [moved], kind="document.moved_in", revision=target_revision, now=now
+        session, access, [moved], kind="document.moved_in", revision=move.target_revision, now=now
     )
     moved_out = Change(kind="document.moved_out", subject_id=current.id, subject_kind=current.body.kind)
     actor = access.actor
-    events.append(session, [moved_out], actor=actor, at=now, case_id=case_id, revision=revision)
+    events.append(session, [moved_out], actor=actor, at=now, case_id=case_id, revision=move.revision)
     answers.forget_answers_naming(session, case_id, current.id)
-    events.append(session, moved_in, actor=actor, at=now, case_id=target_id, revision=target_revision)
+    events.append(session, moved_in, actor=actor, at=now, case_id=target_id, revision=move.target_revision)
     return moved
 
 

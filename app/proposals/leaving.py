@@ -7,55 +7,32 @@ from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.access.domain import Access
+from app.cases.moving import Move
 from app.events import service as events
 from app.events.domain import Change, EventKind
 from app.proposals.tables import ProposalRow
 
 
-def move_proposals(
-    session: Session,
-    access: Access,
-    *,
-    case_id: str,
-    revision: int,
-    target_id: str,
-    target_revision: int,
-    document_id: str,
-    now: datetime,
-) -> None:
+def move_proposals(session: Session, access: Access, move: Move) -> None:
     """Move every proposal that was read from a document along with it, decided ones too.
 
-    Those that wait do so in the new case from `target_revision` on. Both cases are locked by the caller, and both
-    revisions are counted already.
+    Those that wait do so in the new case from the move's `target_revision` on.
     """
     row = ProposalRow
-    found = _of_document(session, case_id, document_id)
+    found = _of_document(session, move.case_id, move.document_id)
     if not found:
         return
-    decided = case((row.status == "pending", None), else_=target_revision)
+    decided = case((row.status == "pending", None), else_=move.target_revision)
     session.execute(
         update(row)
-        .where(row.case_id == case_id, row.document_id == document_id)
-        .values(case_id=target_id, since_revision=target_revision, until_revision=decided)
+        .where(row.case_id == move.case_id, row.document_id == move.document_id)
+        .values(case_id=move.target_id, since_revision=move.target_revision, until_revision=decided)
         .execution_options(synchronize_session=False)
     )
-    actor = access.actor
-    events.append(
-        session,
-        _changes("proposal.moved_out", found),
-        actor=actor,
-        at=now,
-        case_id=case_id,
-        revision=revision,
-    )
-    events.append(
-        session,
-        _changes("proposal.moved_in", found),
-        actor=actor,
-        at=now,
-        case_id=target_id,
-        revision=target_revision,
-    )
+    out, into = _changes("proposal.moved_out", found), _changes("proposal.moved_in", found)
+    actor, at = access.actor, move.now
+    events.append(session, out, actor=actor, at=at, case_id=move.case_id, revision=move.revision)
+    events.append(session, into, actor=actor, at=at, case_id=move.target_id, revision=move.target_revision)
 
 
 def drop_proposals(
