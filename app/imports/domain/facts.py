@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from app.imports.domain.fitting import Remarks, text, usable, word
+from app.imports.domain.naming import shown
 from app.imports.domain.oncology import (
     Category,
     cancer_name,
@@ -97,13 +98,6 @@ class Procedure(Fact, frozen=True, kw_only=True, gc=False):
     complications: tuple[str, ...] | None = None
     """As written; empty where the sender says that there were none, None where it is silent."""
     reason_ended: str | None = None
-
-
-def shown(name: str | None, codes: tuple[Coding, ...]) -> str | None:
-    """Return what a thing is called: as written, else as its first code with a display says."""
-    if name and name.strip():
-        return name
-    return next((code.display for code in codes if code.display), None)
 
 
 def illness_record(fact: Illness, origin: Format, remarks: Remarks) -> Diagnosis | Comorbidity | None:

@@ -1,4 +1,4 @@
-"""What a test of the tumour or the genes is called here, and how its code says that it was done."""
+"""What things are called; what a test of the tumour or the genes is called here, and how its code says it was done."""
 
 import re
 from collections.abc import Iterable
@@ -14,6 +14,13 @@ _LONG_NAME: Final = re.compile(r"\[[^\]]*\]\s+(?:in|of|by)\s|\sin\s.*\b(?:specim
 _METHODS: Final = frozenset({"IHC", "FISH"})
 """What the table of biomarkers says of a code that stands for one way of testing alone."""
 BY_CODE_ALONE: Final = "The test came as a code alone; it is named by what the code means."
+
+
+def shown(name: str | None, codes: tuple[Coding, ...]) -> str | None:
+    """Return what a thing is called: as written, else as its first code with a display says."""
+    if name and name.strip():
+        return name
+    return next((code.display for code in codes if code.display), None)
 
 
 def known_test(codes: Iterable[str]) -> str | None:

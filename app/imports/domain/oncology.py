@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal, TypeAlias, cast, get_args
 
+from app.imports.domain.naming import shown
 from app.records.domain.base import Coding, Laterality
 from app.records.domain.findings import Modality
 from app.values.codes import find_lab, find_marker
@@ -112,7 +113,7 @@ def _names_cancer(name: str | None, codes: tuple[Coding, ...]) -> bool:
         return False
     if _has(codes, _CANCER_CODES):
         return True
-    words = name or next((code.display for code in codes if code.display), None)
+    words = shown(name, codes)
     return words is not None and _is_cancer(words)
 
 
@@ -124,7 +125,7 @@ def _is_cancer(words: str) -> bool:
 def cancer_name(name: str | None, codes: Iterable[Coding] = ()) -> CancerName:
     """Return site, type and spread that the name of a cancer states."""
     codes = tuple(codes)
-    words = name or next((code.display for code in codes if code.display), "") or ""
+    words = shown(name, codes) or ""
     spread = _SPREAD.search(words) is not None
     metastasis = _has(codes, _METASTASIS_CODES) or (not spread and _METASTASIS.search(words) is not None)
     for pattern in _CANCER_NAMES:
@@ -174,7 +175,7 @@ def is_test(name: str | None, codes: Iterable[Coding] = ()) -> bool:
 def _tests(name: str | None, codes: tuple[Coding, ...]) -> bool:
     if _category(name, codes) not in {"other", "supportive"}:
         return False
-    words = name or next((code.display for code in codes if code.display), None)
+    words = shown(name, codes)
     return words is not None and (
         _TESTING.search(words) is not None or find_lab(words) is not None or find_marker(words) is not None
     )
@@ -192,7 +193,7 @@ def _modality(name: str | None, codes: tuple[Coding, ...]) -> Modality | None:
 
 def _first(rows: tuple[_Row, ...], name: str | None, codes: tuple[Coding, ...]) -> str | None:
     # The words of a code are the sender's own choice among many; its number says less exactly what was done.
-    words = name or next((code.display for code in codes if code.display), None)
+    words = shown(name, codes)
     found = next((row.result for row in rows if row.words.search(words)), None) if words else None
     return found or next((row.result for row in rows if _has(codes, row.codes)), None)
 

@@ -14,6 +14,7 @@ from app.imports.readers.fhir.making import Making, nothing_said, skipped
 from app.imports.readers.fhir.model import CodeableConcept
 from app.imports.readers.fhir.model_acts import AdverseEvent, MedicationResource, Prescribed, Procedure
 from app.imports.readers.fhir.wording import (
+    code_of,
     codes_of,
     date_of,
     extension_of,
@@ -41,7 +42,7 @@ def read_adverse_event(entry: Entry, making: Making) -> Iterator[AnyItem]:
         yield nothing_said(entry)
         return
     began = date_of(resource.date, "AdverseEvent.date")
-    outcome = _code(resource.outcome)
+    outcome = code_of(resource.outcome)
     behind = making.behind(entry, resource.recorder, *resource.contributor)
     yield making.record(
         entry,
@@ -53,7 +54,7 @@ def read_adverse_event(entry: Entry, making: Making) -> Iterator[AnyItem]:
             or date_of(resource.recorded_date, "AdverseEvent.recordedDate"),
             symptom=name,
             onset=began,
-            severity=_SEVERITIES.get(_code(resource.severity) or ""),  # type: ignore[arg-type]  # the table's values are the kind's
+            severity=_SEVERITIES.get(code_of(resource.severity) or ""),  # type: ignore[arg-type]  # the table's values are the kind's
             grade=_grade(resource),
             trend="resolved" if outcome in _RESOLVED else None,
             words=text(resource.event.text if resource.event is not None else None, entry.remarks, "event"),
@@ -62,10 +63,6 @@ def read_adverse_event(entry: Entry, making: Making) -> Iterator[AnyItem]:
             **behind,
         ),
     )
-
-
-def _code(concept: CodeableConcept | None) -> str | None:
-    return next((one.code for one in concept.coding if one.code), None) if concept is not None else None
 
 
 def _grade(resource: AdverseEvent) -> int | None:

@@ -21,6 +21,7 @@ from app.imports.readers.fhir.model_acts import (
 )
 from app.imports.readers.fhir.model_findings import Condition
 from app.imports.readers.fhir.wording import (
+    code_of,
     codes_of,
     date_of,
     ends_of,
@@ -49,7 +50,7 @@ _DONE: Final = frozenset({"completed", "revoked", "cancelled"})
 def read_allergy(entry: Entry, making: Making) -> Iterator[AnyItem]:
     """Return an allergy, or the statement that none is known."""
     resource: AllergyIntolerance = entry.resource
-    verified = _first(resource.verification_status)
+    verified = code_of(resource.verification_status)
     if verified == "entered-in-error":
         yield withdrawn(entry, IN_ERROR)
         return
@@ -60,7 +61,7 @@ def read_allergy(entry: Entry, making: Making) -> Iterator[AnyItem]:
     if negated is not None and negated[1] == "some allergies":
         yield skipped(entry, "It says that one sort of allergy is not known, which leaves the others open.")
         return
-    clinical = _first(resource.clinical_status)
+    clinical = code_of(resource.clinical_status)
     remarks = [
         verified == "unconfirmed" and "Not confirmed.",
         clinical in {"inactive", "resolved"} and f"Stated as {clinical}.",
@@ -84,10 +85,6 @@ def read_allergy(entry: Entry, making: Making) -> Iterator[AnyItem]:
         entry.remarks,
     )
     yield nothing_said(entry) if record is None else making.record(entry, record)
-
-
-def _first(concept: CodeableConcept | None) -> str | None:
-    return next((one.code for one in concept.coding if one.code), None) if concept is not None else None
 
 
 def _substances(resource: AllergyIntolerance) -> str | None:

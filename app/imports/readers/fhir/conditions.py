@@ -21,6 +21,7 @@ from app.imports.readers.fhir.stages import stage_of_condition
 from app.imports.readers.fhir.wording import (
     absence_beside,
     amount_of,
+    code_of,
     codes_of,
     date_of,
     ends_of,
@@ -65,11 +66,11 @@ _COURSE: Final = {
 def read_condition(entry: Entry, making: Making) -> Iterator[AnyItem]:
     """Return what a Condition says: a diagnosis with its stages and its status, or another illness."""
     resource: Condition = entry.resource
-    verified = _status(resource.verification_status)
+    verified = code_of(resource.verification_status)
     gone = {"entered-in-error": IN_ERROR, "refuted": "The sender says that the condition was ruled out."}
     if verified in gone:
         yield withdrawn(entry, gone[verified])
-        if _status(resource.clinical_status) in _COURSE:
+        if code_of(resource.clinical_status) in _COURSE:
             yield withdrawn(entry, gone[verified], suffix="#clinicalStatus")
         return
     if verified == "differential":
@@ -97,12 +98,6 @@ def read_condition(entry: Entry, making: Making) -> Iterator[AnyItem]:
         yield from stage_of_condition(entry, making)
 
 
-def _status(concept: CodeableConcept | None) -> str | None:
-    if concept is None:
-        return None
-    return next((one.code for one in concept.coding if one.code), None)
-
-
 def _says(pattern: re.Pattern[str], concept: CodeableConcept | None) -> bool:
     said = [one.display or "" for one in concept.coding] if concept is not None else []
     said.append((concept.text or "") if concept is not None else "")
@@ -118,7 +113,7 @@ def _illness(entry: Entry, making: Making, absent: Absence | None, uncertain: st
     histology = extension_of(resource.extension, *_HISTOLOGY)
     concept = histology.value_codeable_concept if histology is not None else None
     sites = resource.body_site
-    clinical = _status(resource.clinical_status)
+    clinical = code_of(resource.clinical_status)
     codes = codes_of(entry.remarks, resource.code)
     is_current = True if clinical in _CURRENT else False if clinical in _PAST else None
     return Illness(
@@ -205,7 +200,7 @@ def _evidence(entry: Entry, making: Making) -> Iterator[Entry]:
 def _course(entry: Entry, making: Making) -> Iterator[AnyItem]:
     """Return what the clinical status says of a cancer's course; the day of that statement is not known."""
     resource: Condition = entry.resource
-    status = _status(resource.clinical_status)
+    status = code_of(resource.clinical_status)
     known = _COURSE.get(status or "")
     if known is None:
         return

@@ -12,6 +12,7 @@ import msgspec
 from app.imports.domain.facts import Procedure as ProcedureFact
 from app.imports.domain.facts import procedure_record
 from app.imports.domain.fitting import Remarks, text, word
+from app.imports.domain.naming import shown
 from app.imports.domain.oncology import category_of, is_cancer, is_test, modality_of, regions_of
 from app.imports.domain.reading import AnyItem
 from app.imports.readers.fhir.codes import ENDS, NEGATIONS
@@ -75,7 +76,7 @@ def read_procedure(entry: Entry, making: Making) -> Iterator[AnyItem]:
         )
         return
     fact = _fact(entry, making)
-    words = fact.name or next((code.display for code in fact.codes if code.display), "") or ""
+    words = shown(fact.name, fact.codes) or ""
     profiles = resource.meta.profile if resource.meta is not None else ()
     is_treatment = profiled(profiles, _SURGERY, *_RADIATION)
     category = fact.category or category_of(fact.name, fact.codes)

@@ -20,6 +20,7 @@ from app.imports.readers.fhir.model_findings import Observation
 from app.imports.readers.fhir.values import value_text
 from app.imports.readers.fhir.wording import (
     absence_of,
+    code_of,
     codes_of,
     extensions_of,
     known,
@@ -99,7 +100,7 @@ def _parts(resource: Observation) -> Iterator[str]:
     for part in resource.component:
         words = words_or_code(part.value_codeable_concept) or value_text(part)
         if words:
-            yield f"{words_or_code(part.code)}: {words}"
+            yield ": ".join(filter(None, (words_or_code(part.code), words)))
 
 
 def read_performance(entry: Entry, making: Making) -> Iterator[AnyItem]:
@@ -194,15 +195,11 @@ def read_comorbidities(entry: Entry, making: Making) -> Iterator[AnyItem]:
         )
         if record is not None:
             made += 1
-            yield making.record(entry, record, suffix=f"#{_first(concept) or number}")
+            yield making.record(entry, record, suffix=f"#{code_of(concept) or number}")
     if not made:
         absent = any(extensions_of(resource.extension, *_RELATED_ABSENT))
         more = " That single illnesses are absent is no record of its own." if absent else ""
         yield skipped(entry, f"It refers to conditions, which are read by themselves.{more}")
-
-
-def _first(concept: CodeableConcept) -> str | None:
-    return next((one.code for one in concept.coding if one.code), None)
 
 
 def read_metastasis_history(entry: Entry, making: Making) -> Iterator[AnyItem]:

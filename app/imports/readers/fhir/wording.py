@@ -72,6 +72,11 @@ def known_in(table: Mapping[str, Mapping[str, T]], *concepts: CodeableConcept | 
     return None
 
 
+def code_of(concept: CodeableConcept | None) -> str | None:
+    """Return a concept's first code, whatever its system; None where it has none."""
+    return next((one.code for one in concept.coding if one.code), None) if concept is not None else None
+
+
 def system_name(one: Coding) -> str:
     """Return the last part of the address of a code's system."""
     return (one.system or "").rpartition("/")[2].partition("|")[0]

@@ -297,3 +297,12 @@ def test_a_procedure_of_a_code_alone_is_no_scan_for_the_name_of_its_system() -> 
 def test_a_paper_whose_type_is_a_code_alone_is_no_imaging_report_for_the_name_of_its_system() -> None:
     assert paper_of((), "SNOMED CT 726427004").kind == "unclassified"
     assert paper_of((), "CT of the chest").kind == "imaging_report"
+
+
+def test_a_part_of_a_status_that_names_nothing_is_told_by_its_words_alone() -> None:
+    part = {"code": {}, "valueCodeableConcept": {"text": "kein Tumor nachweisbar"}}
+    judged = concept(ONCO + "verlauf-gesamtbeurteilung", "V", "Vollremission")
+
+    reading = read_json(observed(concept(SNOMED, "396432002"), valueCodeableConcept=judged, component=[part]))
+
+    assert only(reading, DiseaseStatus).note == "kein Tumor nachweisbar"
